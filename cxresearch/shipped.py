@@ -1,0 +1,55 @@
+"""Where the surveys, notebooks, studies and data that come with the package lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cxresearch.errors import CxError, Fault, listing, nearest
+
+PREFIX = "shipped:"
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def root() -> Path:
+    """Return the folder that holds surveys/, notebooks/ and reports/.
+
+    In a wheel they lie inside the package, in a checkout beside it.
+    """
+    inside = _PACKAGE / "_shipped"
+    return inside if inside.is_dir() else _PACKAGE.parent
+
+
+def resolve(path: str | Path) -> Path:
+    """Turn ``"shipped:surveys/x.yaml"`` into a path; other paths stay as they are.
+
+    Raises
+    ------
+    CxError
+        ``shipped.unknown`` when the package has no such file.
+
+    Examples
+    --------
+    >>> resolve("shipped:surveys/credibility-gap.yaml").name
+    'credibility-gap.yaml'
+    >>> str(resolve("mine.yaml"))
+    'mine.yaml'
+    """
+    text = str(path)
+    if not text.startswith(PREFIX):
+        return Path(path)
+    wanted = text.removeprefix(PREFIX)
+    full = root() / wanted
+    if not full.exists():
+        folder = full.parent
+        names = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
+        close = nearest(full.name, names)
+        raise CxError(
+            Fault(
+                code="shipped.unknown",
+                what="The package comes with no such file.",
+                given=text,
+                allowed=listing(names) if names else "surveys/, notebooks/, reports/",
+                do=f"Did you mean {close!r}?" if close else None,
+            )
+        )
+    return full

@@ -1,0 +1,175 @@
+"""The parts a survey is made of: perspectives, touchpoints, constructs, items, fields."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from cxresearch.survey.scale import STRICT, Code
+from cxresearch.survey.text import Text
+
+Wording = Literal["own", "paraphrase", "verbatim"]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Perspective:
+    """Who answers, seen from the organisation.
+
+    Parameters
+    ----------
+    side : {"inside", "outside"}
+        Inside is the organisation's image of itself, outside how others see it.
+    role : {"customer", "employee", "management", "partner", "other"}
+    predicts : str, optional
+        Perspective whose answers these respondents guess (meta-perception form).
+    """
+
+    id: str = ""
+    name: Text
+    side: Literal["inside", "outside"]
+    role: Literal["customer", "employee", "management", "partner", "other"]
+    predicts: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Touchpoint:
+    """A point of contact and its channel."""
+
+    id: str = ""
+    name: Text
+    channel: Literal["analog", "digital", "hybrid"]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Construct:
+    """What several items measure together.
+
+    Parameters
+    ----------
+    rule : {"mean", "sum"}
+        How item answers become a score.
+    min_answered : int or float
+        Items that must be answered: a number of items (2) or a share of them (0.5).
+    source : str, optional
+        Where the definition comes from.
+    """
+
+    id: str = ""
+    name: Text
+    definition: Text | None = None
+    rule: Literal["mean", "sum"] = "mean"
+    min_answered: int | float = Field(default=0.5, gt=0)
+    source: str | None = None
+
+    @model_validator(mode="after")
+    def _share_or_count(self) -> Construct:
+        if isinstance(self.min_answered, float) and self.min_answered > 1 and self.min_answered % 1:
+            raise ValueError("min_answered is a share up to 1.0 or a whole number of items")
+        return self
+
+    def needed(self, items: int) -> int:
+        """Return how many of `items` must be answered for a score.
+
+        Examples
+        --------
+        >>> Construct(name="Trust", min_answered=0.5).needed(3)
+        2
+        >>> Construct(name="Trust", min_answered=2).needed(3)
+        2
+        """
+        if isinstance(self.min_answered, float) and self.min_answered <= 1:
+            return max(1, -int(-items * self.min_answered // 1))
+        return int(self.min_answered)
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Item:
+    """One question, with one wording per perspective and language.
+
+    Parameters
+    ----------
+    text : dict of str to Text
+        Perspective to wording.  A survey with a single perspective may give the wording alone.
+    index : {"nps", "csat", "ces"}, optional
+        The published index that this item feeds.
+    wording : {"own", "paraphrase", "verbatim"}
+    """
+
+    id: str = ""
+    text: dict[str, Text]
+    scale: str
+    construct: str | None = None
+    touchpoint: str | None = None
+    reversed: bool = False
+    required: bool = False
+    index: Literal["nps", "csat", "ces"] | None = None
+    wording: Wording = "own"
+    source: str | None = None
+    licence: str | None = None
+    note: str | None = None
+
+    @property
+    def perspectives(self) -> tuple[str, ...]:
+        """Perspectives that are asked this item."""
+        return tuple(self.text)
+
+    def label(self, language: str, perspective: str | None = None) -> str:
+        """Return the wording for a perspective, by default the first."""
+        key = perspective if perspective in self.text else next(iter(self.text))
+        return self.text[key].get(language)
+
+
+FieldKind = Literal["respondent", "unit", "weight", "wave", "perspective", "group", "number", "time", "text"]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class BackgroundField:
+    """A column that is no item: who, where, when, with what weight.
+
+    Parameters
+    ----------
+    kind : {"respondent", "unit", "weight", "wave", "perspective", "group", "number", "time", "text"}
+        `unit` links perspectives (branch, school); `group` breaks results down.
+    labels, missing : dict
+        For a group: its codes with wording, and codes that are no answer.
+    identifying : bool
+        True where the column can identify a person; it is never shown in a result.
+    """
+
+    id: str = ""
+    name: Text
+    kind: FieldKind
+    labels: dict[Code, Text] = Field(default_factory=dict)
+    missing: dict[Code, Text] = Field(default_factory=dict)
+    ordered: bool = False
+    identifying: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Page:
+    """A page of the questionnaire."""
+
+    title: Text | None = None
+    intro: Text | None = None
+    items: tuple[str, ...]
+    perspectives: tuple[str, ...] | None = None
+
+
+def as_wordings(text: Any, perspectives: list[str]) -> Any:
+    """Bring the short form of `Item.text` (no perspectives) into the full one.
+
+    Examples
+    --------
+    >>> as_wordings({"en": "How was it?"}, ["customer"])
+    {'customer': {'en': 'How was it?'}}
+    >>> as_wordings({"customer": {"en": "Q"}}, ["customer"])
+    {'customer': {'en': 'Q'}}
+    """
+    if isinstance(text, str):
+        return {p: text for p in perspectives}
+    if isinstance(text, dict) and text and all(isinstance(v, str) for v in text.values()):
+        if not set(text) & set(perspectives):
+            return {p: text for p in perspectives}
+    return text

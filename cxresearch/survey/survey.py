@@ -1,0 +1,122 @@
+"""The survey: one instrument for all perspectives and languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from cxresearch.errors import ArgumentError, unknown_name
+from cxresearch.survey.item import BackgroundField, Construct, Item, Page, Perspective, Touchpoint
+from cxresearch.survey.scale import STRICT, Scale
+from cxresearch.survey.text import Text
+
+LANGUAGE = re.compile(r"^[a-z]{2,3}(-[a-z0-9]+)*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Question:
+    """One line of a questionnaire: an item in the words of one perspective and language."""
+
+    item: str
+    page: int
+    text: str
+    scale: str
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Survey:
+    """An instrument: what is asked, of whom, in which words, on which scales.
+
+    Build it with :func:`cxresearch.load_survey`, which checks that the parts fit each other.
+
+    Parameters
+    ----------
+    id, version : str
+    title : Text
+    languages : tuple of str
+        The first is the main language.  ``de`` means Sie, ``de-du`` means du.
+    perspectives, scales, touchpoints, constructs, items, fields : dict
+        Keyed by id.
+    pages : tuple of Page
+        The flow; empty means one page with every item in file order.
+    source, licence : str
+        Where the instrument comes from and under which terms it may be used.
+    notices : tuple of str
+        Trademark and citation notices to be shown with results.
+    """
+
+    id: str
+    version: str = "1"
+    title: Text
+    description: Text | None = None
+    languages: tuple[str, ...]
+    perspectives: dict[str, Perspective]
+    scales: dict[str, Scale]
+    touchpoints: dict[str, Touchpoint] = Field(default_factory=dict)
+    constructs: dict[str, Construct] = Field(default_factory=dict)
+    items: dict[str, Item] = Field(default_factory=dict)
+    fields: dict[str, BackgroundField] = Field(default_factory=dict)
+    pages: tuple[Page, ...] = ()
+    source: str
+    licence: str
+    notices: tuple[str, ...] = ()
+
+    def scale_of(self, item: str) -> Scale:
+        """Return the scale of an item."""
+        return self.scales[self.items[item].scale]
+
+    def items_of(self, construct: str, perspective: str | None = None) -> tuple[Item, ...]:
+        """Return the items of a construct, optionally only those a perspective is asked."""
+        return tuple(
+            item
+            for item in self.items.values()
+            if item.construct == construct and (perspective is None or perspective in item.text)
+        )
+
+    def field_of_kind(self, kind: str) -> BackgroundField | None:
+        """Return the first field of a kind, for example the unit."""
+        return next((field for field in self.fields.values() if field.kind == kind), None)
+
+    def mirrored(self, *perspectives: str) -> tuple[Item, ...]:
+        """Return the items that every one of these perspectives is asked."""
+        return tuple(i for i in self.items.values() if all(p in i.text for p in perspectives))
+
+    def questionnaire(self, perspective: str, language: str) -> tuple[Question, ...]:
+        """Return the questions of one perspective in order.
+
+        Raises
+        ------
+        ArgumentError
+            ``survey.unknown-perspective`` or ``survey.unknown-language``.
+        """
+        if perspective not in self.perspectives:
+            raise ArgumentError(
+                unknown_name("survey.unknown-perspective", "perspective", perspective, self.perspectives)
+            )
+        if language not in self.languages:
+            raise ArgumentError(unknown_name("survey.unknown-language", "language", language, self.languages))
+        return tuple(self._questions(perspective, language))
+
+    def _questions(self, perspective: str, language: str) -> Iterator[Question]:
+        pages = self.pages or (Page(items=tuple(self.items)),)
+        shown = [p for p in pages if p.perspectives is None or perspective in p.perspectives]
+        for number, page in enumerate(shown, start=1):
+            for item in (self.items[i] for i in page.items):
+                if perspective in item.text:
+                    yield Question(
+                        item=item.id,
+                        page=number,
+                        text=item.label(language, perspective),
+                        scale=item.scale,
+                        required=item.required,
+                    )
+
+    def texts(self) -> dict[str, Text]:
+        """Return the names of constructs, perspectives, touchpoints and fields by id."""
+        named: dict[str, Any] = {**self.fields, **self.touchpoints, **self.constructs, **self.perspectives}
+        return {key: part.name for key, part in named.items()}

@@ -238,6 +238,17 @@ def _build(node: Node, path: Key, places: dict[Key, tuple[int, int]], faults: li
     return _scalar(node)
 
 
+def reads_as_value(text: str) -> bool:
+    """Tell whether this plain text would be read as null, a boolean or a number.
+
+    Examples
+    --------
+    >>> reads_as_value("1e3"), reads_as_value("no")
+    (True, False)
+    """
+    return any(pattern.match(text) for _, pattern in _SCALARS)
+
+
 def _scalar(node: ScalarNode) -> Any:
     text: str = node.value
     if node.style in ("'", '"', "|", ">"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -317,9 +316,17 @@ def _side(how: str) -> str:
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    text = frame.to_json(orient="records", double_precision=15, force_ascii=False)
-    records: list[dict[str, Any]] = json.loads(text)
-    return records
+    return [{str(k): _json(v) for k, v in record.items()} for record in frame.to_dict("records")]
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, bool | int | float | str) else str(value)
 
 
 def _escape_markdown(text: str) -> str:

@@ -20,6 +20,7 @@ LEADING: Final = 1.25  # height of a line in units of its font size
 
 _SOFT, _BREAK = "\u00ad", "\u200b"
 _MISSING = "\u25a1"
+_BREAKS = f"(?<=[^±<>=≤≥] )(?![<>=≤≥%])|(?<=[{_SOFT}{_BREAK}])|(?<=[^ ][-/])(?=[^ ])"
 _RESOLUTION = 10.0
 
 
@@ -88,7 +89,7 @@ def wrap(
 ) -> str:
     """Break a text into lines that fit a width.
 
-    Lines break at spaces, after hyphens and slashes, and at soft hyphens; a
+    Lines break at spaces (not beside ``=``, ``<``, ``±``), after hyphens and slashes, and at soft hyphens; a
     word that is wider than the line is broken where the line ends.
 
     Parameters
@@ -108,23 +109,24 @@ def wrap(
     >>> wrap("Sicherheit und Respekt", 1.0, 10)
     'Sicherheit\\nund Respekt'
     """
+    def wide(line: str) -> bool:
+        return _width(_bare(line), size, weight) > width
+
     done: list[str] = []
     line = ""
     for piece in _pieces(clean(text, most)):
-        glue = piece[:-1] if piece.endswith(_SOFT) else piece
-        if line and _width((line + glue).rstrip(), size, weight) > width:
-            done.append(_closed(line))
+        if line and wide(line + piece):
+            done.append(_bare(line))
             line = ""
-        while _width(glue.rstrip(), size, weight) > width and len(glue) > 1:
-            fits = max((k for k in range(1, len(glue)) if _width(glue[:k], size, weight) <= width), default=1)
-            done.append(glue[:fits])
-            glue = glue[fits:]
-        line = line.rstrip(_SOFT) + glue + (_SOFT if piece.endswith(_SOFT) else "")
-    if line.strip(" " + _SOFT):
-        done.append(line.replace(_SOFT, "").rstrip())
+        while wide(piece) and len(piece) > 1:
+            fits = max((k for k in range(1, len(piece)) if not wide(piece[:k])), default=1)
+            done.append(_bare(piece[:fits]))
+            piece = piece[fits:]
+        line += piece
+    done += [_bare(line).removesuffix("-") if line.endswith(_SOFT) else _bare(line)] if line else []
     if len(done) > lines:
         last = done[lines - 1]
-        while last and _width(last + "…", size, weight) > width:
+        while last and wide(last + "…"):
             last = last[:-1]
         done = [*done[: lines - 1], last.rstrip() + "…"]
     return "\n".join(done)
@@ -152,11 +154,13 @@ def _safe(character: str) -> str:
 
 def _pieces(text: str) -> list[str]:
     """Cut where a line may break, so that joining the pieces gives the text again."""
-    return [p for p in re.split(f"(?<=[ {_SOFT}{_BREAK}])|(?<=[^ ][-/])(?=[^ ])", text.replace(_BREAK, _BREAK)) if p]
+    return [piece for piece in re.split(_BREAKS, text) if piece]
 
 
-def _closed(line: str) -> str:
-    return line[:-1] + "-" if line.endswith(_SOFT) else line.rstrip(" " + _BREAK)
+def _bare(line: str) -> str:
+    """A line as it is shown when the text breaks after it."""
+    hyphen = "-" if line.endswith(_SOFT) else ""
+    return line.replace(_SOFT, "").replace(_BREAK, "").rstrip(" ") + hyphen
 
 
 @lru_cache(maxsize=20_000)

@@ -14,6 +14,7 @@ format      meaning                                  0.0432, German
 ``i``       count with grouping                      0
 ``%0``      share as percentage, here no decimals    4 %
 ``p``       p-value                                  p = 0,043
+``p3``      p-value without its name, for tables     0,043
 ``list``    several names with "and" before the last
 ``plural``  ``{n:plural:school|schools}``
 ==========  =======================================  ==================
@@ -49,6 +50,8 @@ class _Speaker(Formatter):
             return integer(value, self.language)
         if format_spec == "p":
             return p_value(value, self.language)
+        if format_spec == "p3":
+            return p_value(value, self.language, name="")
         if format_spec == "list":
             return join(value, self.language)
         if format_spec.startswith("plural:"):

@@ -80,10 +80,10 @@ def p_value(p: float, language: str, name: str = "p") -> str:
     ('p = 0.043', 'p < 0,001', 'p = 1.000')
     """
     if p is None or math.isnan(p):
-        return f"{name} \N{EN DASH}"
+        return f"{name} \N{EN DASH}".strip()
     if p < 0.001:
-        return f"{name} < {number(0.001, language, 3)}"
-    return f"{name} = {number(p, language, 3)}"
+        return f"{name} < {number(0.001, language, 3)}".strip()
+    return f"{name} = {number(p, language, 3)}" if name else number(p, language, 3)
 
 
 def interval(low: float, high: float, language: str, digits: int = 2, signed: bool = False) -> str:

@@ -1,0 +1,243 @@
+"""Answers on a survey, and scores that come ready-made per unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from cxresearch.errors import ArgumentError, DataError, Fault, listing, unknown_name
+from cxresearch.result import Names
+from cxresearch.survey.survey import Survey
+from cxresearch.survey.text import Text
+
+RESPONDENT, PERSPECTIVE = "respondent", "perspective"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where data come from.
+
+    Parameters
+    ----------
+    file, sha256, reader : str
+    rows_read, rows_kept : int
+    """
+
+    file: str
+    sha256: str
+    reader: str
+    rows_read: int
+    rows_kept: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ImportReport:
+    """What became of every column and cell of a file.
+
+    Parameters
+    ----------
+    columns : DataFrame
+        A row a column: file, column, became, how ("id", "wording", "given", "unmatched"), hint.
+    missing : DataFrame
+        A row an item and reason: file, column, reason, n.
+    absent : tuple of str
+        Items of the perspective that no column was found for.
+    notes : tuple of str
+    """
+
+    columns: pd.DataFrame
+    missing: pd.DataFrame
+    absent: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """Columns of the file that no part of the survey was found for."""
+        return tuple(self.columns.loc[self.columns["how"] == "unmatched", "column"])
+
+    def __str__(self) -> str:
+        lines = [f"{(self.columns['how'] != 'unmatched').sum()} columns matched"]
+        if self.unmatched:
+            lines.append(f"{len(self.unmatched)} columns left aside: {listing(self.unmatched)}")
+        if self.absent:
+            lines.append(f"{len(self.absent)} items without a column: {listing(self.absent)}")
+        lines.append(f"{int(self.missing['n'].sum())} cells without an answer")
+        lines += self.notes
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Responses:
+    """Answers read onto a survey.
+
+    Parameters
+    ----------
+    survey : Survey
+    frame : DataFrame
+        A row a respondent: ``respondent``, ``perspective``, fields and items by id;
+        codes as numbers, NaN where there is no answer.
+    reasons : DataFrame
+        Same rows, a column an item: "" or why there is no answer.
+    provenance : tuple of Provenance
+    report : ImportReport
+    """
+
+    survey: Survey
+    frame: pd.DataFrame
+    reasons: pd.DataFrame
+    provenance: tuple[Provenance, ...]
+    report: ImportReport
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @property
+    def perspectives(self) -> tuple[str, ...]:
+        """Perspectives that answered."""
+        return tuple(dict.fromkeys(self.frame[PERSPECTIVE]))
+
+    @property
+    def names(self) -> Names:
+        """Wording for everything in the frame."""
+        return survey_names(self.survey)
+
+    def where(self, **values: Any) -> Responses:
+        """Return the respondents with these values, for example ``where(branch="Kiel")``.
+
+        Raises
+        ------
+        ArgumentError
+            ``responses.unknown-column``
+        """
+        keep = pd.Series(True, index=self.frame.index)
+        for column, value in values.items():
+            if column not in self.frame:
+                raise ArgumentError(
+                    unknown_name("responses.unknown-column", "column", column, self.frame.columns)
+                )
+            wanted = value if isinstance(value, list | tuple | set) else [value]
+            keep &= self.frame[column].isin(list(wanted))
+        return replace(
+            self,
+            frame=self.frame[keep].reset_index(drop=True),
+            reasons=self.reasons[keep].reset_index(drop=True),
+        )
+
+    def __add__(self, other: Responses) -> Responses:
+        return combine([self, other])
+
+    def __repr__(self) -> str:
+        counts = self.frame[PERSPECTIVE].value_counts(sort=False)
+        who = ", ".join(f"{n} {p}" for p, n in counts.items())
+        return f"<Responses to {self.survey.id}: {who}>\n{self.report}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class UnitScores:
+    """Ready-made scores: one row a unit, perspective and construct.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns unit, perspective, construct, score, n (may be NaN) and any groups.
+    groups : tuple of str
+        Further columns that describe the unit.
+    provenance : tuple of Provenance
+    names : Names
+    lang : str
+    dropped : dict
+        Reason to number of rows without a score.
+    """
+
+    frame: pd.DataFrame
+    groups: tuple[str, ...] = ()
+    provenance: tuple[Provenance, ...] = ()
+    names: Names = Names()
+    lang: str = "en"
+    dropped: Mapping[str, int]
+
+    @property
+    def perspectives(self) -> tuple[str, ...]:
+        """Perspectives that were scored."""
+        return tuple(dict.fromkeys(self.frame[PERSPECTIVE]))
+
+    @property
+    def constructs(self) -> tuple[str, ...]:
+        """Constructs that were scored."""
+        return tuple(dict.fromkeys(self.frame["construct"]))
+
+    def __repr__(self) -> str:
+        units = self.frame["unit"].nunique()
+        return (
+            f"<UnitScores: {units} units, perspectives {listing(self.perspectives)}, "
+            f"constructs {listing(self.constructs)}>"
+        )
+
+
+def combine(parts: Sequence[Responses]) -> Responses:
+    """Put answers to the same survey together, for example one file per perspective.
+
+    Raises
+    ------
+    DataError
+        ``responses.other-survey``, or ``responses.duplicate-respondent`` when one perspective
+        has a respondent twice.
+    """
+    if not parts:
+        raise ArgumentError(Fault(code="responses.nothing", what="There is nothing to combine."))
+    survey = parts[0].survey
+    for part in parts[1:]:
+        if part.survey != survey:
+            raise DataError(
+                Fault(
+                    code="responses.other-survey",
+                    what="Only answers to the same survey can be combined.",
+                    given=part.survey.id,
+                    allowed=survey.id,
+                )
+            )
+    frame = pd.concat([p.frame for p in parts], ignore_index=True)
+    twice = frame[frame.duplicated([PERSPECTIVE, RESPONDENT])]
+    if len(twice):
+        raise DataError(
+            Fault(
+                code="responses.duplicate-respondent",
+                what="The parts share respondents of one perspective.",
+                given=listing(twice[RESPONDENT]),
+                do="Read each file once, or give each wave its own respondent ids.",
+            )
+        )
+    reports = [p.report for p in parts]
+    return Responses(
+        survey=survey,
+        frame=frame,
+        reasons=pd.concat([p.reasons for p in parts], ignore_index=True),
+        provenance=tuple(x for p in parts for x in p.provenance),
+        report=ImportReport(
+            columns=pd.concat([r.columns for r in reports], ignore_index=True),
+            missing=pd.concat([r.missing for r in reports], ignore_index=True),
+            absent=tuple(dict.fromkeys(x for r in reports for x in r.absent)),
+            notes=tuple(x for r in reports for x in r.notes),
+        ),
+    )
+
+
+def survey_names(survey: Survey) -> Names:
+    """Return wording for constructs, perspectives, fields, items and their codes."""
+    texts: dict[str, Text] = dict(survey.texts())
+    for item in survey.items.values():
+        texts[item.id] = next(iter(item.text.values()))
+        scale = survey.scales[item.scale]
+        for code, label in (*scale.labels.items(), *scale.missing.items()):
+            texts[f"{item.id}={_plain(code)}"] = label
+    for column in survey.fields.values():
+        for code, label in (*column.labels.items(), *column.missing.items()):
+            texts[f"{column.id}={_plain(code)}"] = label
+    return Names(texts)
+
+
+def _plain(code: Any) -> str:
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)

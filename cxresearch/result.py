@@ -17,6 +17,7 @@ from cxresearch.words import catalog
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MIME = "application/vnd.cxresearch.result+json"
 
@@ -114,10 +115,6 @@ class Result(ABC):
         """Return all tables of the result; the first is `table`."""
         return {"table": self.table}
 
-    def figure_size(self) -> tuple[float, float]:
-        """Width and height of the picture in inches."""
-        return (6.4, 3.6)
-
     def plot(self, ax: Axes | None = None, lang: str | None = None) -> Axes:
         """Draw the answer.
 
@@ -127,11 +124,21 @@ class Result(ABC):
             Where to draw; by default a new pyplot figure, which a notebook shows.
         lang : str, optional
         """
+        lang = lang or self.lang
         if ax is None:
             import matplotlib.pyplot as plt
 
-            ax = plt.figure(figsize=self.figure_size()).add_subplot()
-        return self._draw(ax, lang or self.lang)
+            # drawn once aside, because the height of a chart follows from its labels
+            size = self._figure(lang).get_size_inches()
+            ax = plt.figure(figsize=tuple(size)).add_axes((0, 0, 1, 1))
+        return self._draw(ax, lang)
+
+    def _figure(self, lang: str) -> Figure:
+        from cxresearch.charts import theme
+
+        figure, ax = theme.new_figure()
+        self._draw(ax, lang)
+        return figure
 
     def alt(self, lang: str | None = None) -> str:
         """Describe the picture for those who do not see it: its finding."""
@@ -143,10 +150,7 @@ class Result(ABC):
         from cxresearch.charts import theme
 
         lang = lang or self.lang
-        width, height = self.figure_size()
-        figure, ax = theme.new_figure(width=width, height=height)
-        self._draw(ax, lang)
-        return theme.svg(figure, alt=self.alt(lang), title=self.heading(lang))
+        return theme.svg(self._figure(lang), alt=self.alt(lang), title=self.heading(lang))
 
     def show(self, lang: str) -> Shown:
         """Return the result as it displays itself in `lang`."""
@@ -168,17 +172,17 @@ class Result(ABC):
         have = self.frames()[frame].columns
         return {column: how for column, how in self.columns.items() if column in have}
 
-    def cell(self, column: str, value: Any, lang: str) -> str:
-        """Write one value of a table in a language."""
-        how = self.columns[column]
-        if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
+    def cell(self, column: str, row: Mapping[str, Any], lang: str) -> str:
+        """Write one value of a row of a table in a language."""
+        how, value = self.columns[column], row[column]
+        if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
             return "\N{EN DASH}"
         if how == "name":
             return self.names.of(value, lang)
         if how == "text":
             return plain(value)
-        if how.startswith("code:"):
-            return self.names.code(how.removeprefix("code:"), value, lang)
+        if how == "code":
+            return self.names.code(str(row["item"]), value, lang)
         if how.startswith("word:"):
             return catalog.say(f"{how.removeprefix('word:')}.{value}", lang)
         return catalog.write(value, how, lang)
@@ -238,7 +242,7 @@ class Shown:
         for record in frame[list(heads)].to_dict("records"):
             out.append("<tr>")
             for column, value in record.items():
-                text = html.escape(shorten(result.cell(str(column), value, lang)))
+                text = html.escape(shorten(result.cell(str(column), record, lang)))
                 side = _side(formats[str(column)])
                 key = f' data-value="{float(value)!r}"' if side == "cx-num" and text != "\N{EN DASH}" else ""
                 out.append(f'<td class="{side}"{key}>{text}</td>')
@@ -258,11 +262,9 @@ class Shown:
         result, lang = self.result, self.lang
         lines = [result.sentence(lang), *(f"! {c.text(lang)}" for c in result.caveats)]
         heads = result.heads("table", lang)
+        records = result.table.to_dict("records")
         shown = pd.DataFrame(
-            {
-                head: [shorten(result.cell(column, value, lang)) for value in result.table[column]]
-                for column, head in heads.items()
-            }
+            {head: [shorten(result.cell(c, r, lang)) for r in records] for c, head in heads.items()}  # type: ignore[arg-type]
         )
         return "\n".join([*lines, "", shown.to_string(index=False)])
 

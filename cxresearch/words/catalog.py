@@ -70,6 +70,8 @@ class _Speaker(Formatter):
 def catalog(language: str) -> dict[str, str]:
     """Return all templates of a language, keys joined by dots.
 
+    They stand in ``de.yaml`` and in files for one part of the package, such as ``study.de.yaml``.
+
     Raises
     ------
     ArgumentError
@@ -78,8 +80,11 @@ def catalog(language: str) -> dict[str, str]:
     tag = base(language)
     if tag not in LANGUAGES:
         raise ArgumentError(unknown_name("words.unknown-language", "language", language, LANGUAGES))
-    nested = yaml.load((_HERE / f"{tag}.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
-    return dict(_flat(nested, ""))
+    words: dict[str, str] = {}
+    for path in (_HERE / f"{tag}.yaml", *sorted(_HERE.glob(f"*.{tag}.yaml"))):
+        nested = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+        words.update(_flat(nested or {}, ""))
+    return words
 
 
 def say(key: str, language: str, /, **values: Any) -> str:

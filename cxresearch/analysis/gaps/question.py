@@ -1,0 +1,190 @@
+"""The question: gaps between the inside and the outside view."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from cxresearch.analysis.gaps.pairs import pairs_of
+from cxresearch.analysis.gaps.result import Gaps
+from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, verdict_table
+from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
+from cxresearch.responses.responses import Responses, UnitScores
+from cxresearch.responses.source import Missing, ScaleLike
+from cxresearch.result import Caveat
+
+SMALL = 20
+
+
+def gaps(
+    data: UnitScores | Responses | pd.DataFrame,
+    *,
+    inside: str,
+    outside: str | Sequence[str],
+    margin: float,
+    by: str | None = None,
+    constructs: Iterable[str] | Mapping[str, Sequence[str]] | None = None,
+    perspective: str | None = None,
+    link: str | None = None,
+    weights: str | None = None,
+    cluster: str | None = None,
+    level: float = 0.95,
+    adjust: str = "holm",
+    minimum_cell: int = 2,
+    scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
+    missing: Missing | None = None,
+    reversed: Iterable[str] = (),
+) -> Gaps:
+    """Compare the organisation's image of itself with how others see it.
+
+    Each comparison ends in one of four verdicts: ``aligned`` (shown to lie within the margin),
+    ``inside_higher``, ``inside_lower`` (shown to differ from zero and not shown to lie within
+    the margin), or ``inconclusive``.  Whether a difference is shown to lie *beyond* the margin
+    stands in ``relevance``.
+
+    Parameters
+    ----------
+    data : UnitScores, Responses or DataFrame
+        Ready-made unit scores are compared unit by unit.  People are compared as independent
+        groups, or, with `link`, as means of units that have both sides.
+    inside : str
+        Perspective of the organisation.
+    outside : str or list of str
+        Perspectives it is compared with.
+    margin : float
+        Smallest difference that matters, in points of the score; set before the data are seen.
+    by : str, optional
+        Column to break down by.
+    constructs : optional
+        Which constructs; for a plain frame ``{construct: [columns]}``.
+    perspective : str, optional
+        For a plain frame: column that says who answered.
+    link : str, optional
+        Column that links both sides (branch, school).
+    weights, cluster : str, optional
+        Columns with survey weights and with clusters for the standard error (people only).
+    level : float
+        Confidence level; tests use ``1 - level``.
+    adjust : {"holm", "bh", "bonferroni", "by", "none"}
+        Adjustment over all comparisons of the table as one family.
+    minimum_cell : int
+        Comparisons with fewer respondents on one side are not reported.
+    scale, missing, reversed
+        For a plain frame: see :func:`cxresearch.score`.
+
+    Returns
+    -------
+    Gaps
+        ``table`` has one row a comparison: group, construct, inside, outside, inside_mean,
+        outside_mean, difference (inside minus outside), ci_low, ci_high, p, p_adjusted,
+        effect_size, effect_low, effect_high, margin, equivalence_low, equivalence_high,
+        p_equivalence, p_beyond (each also adjusted), relevance, verdict, n_inside, n_outside,
+        n_units, n_dropped, design.
+
+    Raises
+    ------
+    ArgumentError
+        Unknown perspectives, constructs or columns; an impossible margin or level.
+    NotEnoughData
+        When no comparison can be reported.
+
+    Notes
+    -----
+    Linked: paired t on unit differences, each unit counting the same; effect size Hedges g_av.
+    People: Welch t and Hedges g; with weights or clusters Taylor linearisation.  Equivalence by
+    two one-sided tests (Schuirmann 1987; Lakens 2017), relevance by the minimal-effect test
+    (Murphy & Myors 1999), adjustment after Holm (1979) or Benjamini & Hochberg (1995).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"who": ["staff"] * 6 + ["customer"] * 6,
+    ...                       "ease": [5, 4, 5, 4, 5, 4, 2, 3, 2, 3, 2, 3]})
+    >>> result = gaps(frame, inside="staff", outside="customer", margin=0.5, perspective="who",
+    ...               constructs={"ease": ["ease"]}, scale=(1, 5))
+    >>> result.table[["difference", "verdict"]].to_dict("records")
+    [{'difference': 2.0, 'verdict': 'inside_higher'}]
+    """
+    _check(margin, level, minimum_cell)
+    others = [outside] if isinstance(outside, str) else list(outside)
+    compared = pairs_of(
+        data,
+        inside=inside,
+        outside=others,
+        by=by,
+        constructs=constructs,
+        perspective=perspective,
+        link=link,
+        weights=weights,
+        cluster=cluster,
+        scale=scale,
+        missing=missing,
+        reversed=reversed,
+    )
+    table = verdict_table(
+        compared.pairs, margin=margin, level=level, method=adjust, minimum_cell=minimum_cell
+    )
+    reported = table["verdict"] != NOT_REPORTABLE
+    if not reported.any():
+        raise NotEnoughData(
+            Fault(
+                code="gaps.nothing-reportable",
+                what="No comparison has enough data on both sides.",
+                given=f"{len(table)} comparisons, reasons: {listing(sorted(set(table['reason'])))}",
+                allowed=f"at least {minimum_cell} respondents on each side, and scores that vary",
+            )
+        )
+    caveats = list(compared.caveats)
+    if (~reported).any():
+        caveats.append(
+            Caveat(
+                code="gaps_not_reportable",
+                severity="warning",
+                values={"n": int((~reported).sum()), "of": len(table), "cell": minimum_cell},
+            )
+        )
+    caveats += _size_caveats(table[reported])
+    if by is None:
+        table = table.drop(columns="group")
+    return Gaps(
+        table=table[[c for c in Gaps.order if c in table]],
+        caveats=tuple(caveats),
+        names=compared.names,
+        lang=compared.lang,
+        level=level,
+        adjust=adjust,
+        by=by,
+        weights=weights,
+        cluster=cluster,
+        link=link,
+    )
+
+
+def _size_caveats(table: pd.DataFrame) -> list[Caveat]:
+    sizes = table["n_units"] if table["n_units"].notna().all() else table[["n_inside", "n_outside"]].min(axis=1)
+    smallest = int(sizes.min())
+    if smallest >= SMALL:
+        return []
+    return [Caveat(code="small_n", severity="warning", values={"n": smallest, "few": int((sizes < SMALL).sum())})]
+
+
+def _check(margin: float, level: float, minimum_cell: int) -> None:
+    faults = []
+    if isinstance(margin, bool) or not isinstance(margin, int | float) or not (0 < margin < math.inf):
+        faults.append(
+            Fault(
+                code="gaps.margin",
+                what="The margin is the smallest difference that matters.",
+                given=margin,
+                allowed="a number above 0, in points of the score",
+            )
+        )
+    if not isinstance(level, float) or not 0.5 < level < 1:
+        faults.append(Fault(code="gaps.level", what="This is no confidence level.", given=level, allowed="0.5 to 1"))
+    if isinstance(minimum_cell, bool) or not isinstance(minimum_cell, int) or minimum_cell < 1:
+        faults.append(
+            Fault(code="gaps.minimum-cell", what="A minimum cell is a count.", given=minimum_cell, allowed="1, 2, ...")
+        )
+    if faults:
+        raise ArgumentError(*faults)

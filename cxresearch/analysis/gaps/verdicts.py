@@ -1,0 +1,171 @@
+"""From a pair of perspectives to difference, interval, effect, equivalence and verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats as distributions
+
+from cxresearch.analysis.gaps.pairs import Pair
+from cxresearch.errors import NotEnoughData
+from cxresearch.stats.adjust import adjust
+from cxresearch.stats.effect import hedges_g, hedges_g_paired, standardised_difference
+from cxresearch.stats.equivalence import tost
+from cxresearch.stats.estimate import Estimate
+from cxresearch.stats.mean import mean_difference, paired_difference, weighted_mean_difference
+
+VERDICTS = ("inside_higher", "inside_lower", "aligned", "inconclusive")
+NOT_REPORTABLE = "not_reportable"
+NUMBERS = (
+    "inside_mean", "outside_mean", "difference", "ci_low", "ci_high", "se", "df", "p",
+    "effect_size", "effect_low", "effect_high", "equivalence_low", "equivalence_high",
+    "p_equivalence", "p_beyond",
+)  # fmt: skip
+
+
+def verdict_table(
+    pairs: Sequence[Pair], *, margin: float, level: float, method: str, minimum_cell: int
+) -> pd.DataFrame:
+    """Compute all comparisons and adjust over them as one family.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair, in the order given.
+    """
+    alpha = 1 - level
+    frame = pd.DataFrame([_row(pair, margin, level, minimum_cell) for pair in pairs])
+    for name in ("n_inside", "n_outside", "n_units", "n_dropped"):
+        frame[name] = frame[name].astype("Int64")
+    for name in ("p", "p_equivalence", "p_beyond"):
+        adjusted = "p_adjusted" if name == "p" else f"{name}_adjusted"
+        frame[adjusted] = adjust(frame[name].to_numpy(dtype=float), method)
+    frame["relevance"] = [_relevance(row, alpha) for row in frame.to_dict("records")]
+    frame["verdict"] = [_verdict(row, alpha) for row in frame.to_dict("records")]
+    return frame
+
+
+def _row(pair: Pair, margin: float, level: float, minimum_cell: int) -> dict[str, Any]:
+    head = {
+        "group": pair.group,
+        "construct": pair.construct,
+        "inside": pair.inside,
+        "outside": pair.outside,
+    }
+    tail: dict[str, Any] = {
+        "margin": margin,
+        "n_inside": pair.n_inside,
+        "n_outside": pair.n_outside,
+        "n_units": pair.n_units,
+        "n_dropped": pair.n_dropped,
+        "design": pair.design,
+        "reason": "",
+    }
+    if min(pair.n_inside, pair.n_outside) < minimum_cell:
+        # the counts of a suppressed comparison are suppressed with it
+        hidden = {"n_inside": None, "n_outside": None, "n_units": None, "n_dropped": None}
+        return {**head, **dict.fromkeys(NUMBERS, math.nan), **tail, **hidden, "reason": "minimum_cell"}
+    try:
+        numbers = _numbers(pair, margin, level)
+    except NotEnoughData as error:
+        return {**head, **dict.fromkeys(NUMBERS, math.nan), **tail, "reason": error.codes[0]}
+    return {**head, **numbers, **tail}
+
+
+def _numbers(pair: Pair, margin: float, level: float) -> dict[str, float]:
+    difference, effect = _difference(pair, level)
+    equivalence = tost(difference, margin, alpha=1 - level)
+    if pair.weights_a is not None and pair.weights_b is not None:
+        means = np.average(pair.a, weights=pair.weights_a), np.average(pair.b, weights=pair.weights_b)
+    else:
+        means = pair.a.mean(), pair.b.mean()
+    return {
+        "inside_mean": float(means[0]),
+        "outside_mean": float(means[1]),
+        "difference": difference.value,
+        "ci_low": difference.low,
+        "ci_high": difference.high,
+        "se": _given(difference.se),
+        "df": _given(difference.df),
+        "p": two_sided(difference),
+        "effect_size": effect.value,
+        "effect_low": effect.low,
+        "effect_high": effect.high,
+        "equivalence_low": equivalence.low,
+        "equivalence_high": equivalence.high,
+        "p_equivalence": equivalence.p,
+        "p_beyond": beyond(difference, margin),
+    }
+
+
+def _difference(pair: Pair, level: float) -> tuple[Estimate, Estimate]:
+    if pair.design == "linked_units":
+        return paired_difference(pair.a, pair.b, level), hedges_g_paired(pair.a, pair.b, level)
+    if pair.weights_a is None and pair.clusters_a is None:
+        return mean_difference(pair.a, pair.b, level), hedges_g(pair.a, pair.b, level)
+    difference = weighted_mean_difference(
+        pair.a,
+        pair.b,
+        pair.weights_a,
+        pair.weights_b,
+        clusters_a=pair.clusters_a,
+        clusters_b=pair.clusters_b,
+        level=level,
+    )
+    return difference, standardised_difference(difference, _pooled_sd(pair))
+
+
+def _pooled_sd(pair: Pair) -> float:
+    total = squares = 0.0
+    for values, weights in ((pair.a, pair.weights_a), (pair.b, pair.weights_b)):
+        w = np.ones(len(values)) if weights is None else weights * len(values) / weights.sum()
+        squares += float(w @ (values - np.average(values, weights=w)) ** 2)
+        total += len(values) - 1
+    return math.sqrt(squares / total)
+
+
+def two_sided(estimate: Estimate) -> float:
+    """Return the p-value of the hypothesis that the true value is zero."""
+    return 2 * _upper(estimate, abs(estimate.value))
+
+
+def beyond(estimate: Estimate, margin: float) -> float:
+    """Return the two-sided p-value of the hypothesis that the true size is at most `margin`.
+
+    Twice the one-sided p-value in the observed direction, at most 1 (minimal-effect test,
+    Murphy & Myors 1999, Journal of Applied Psychology 84:234-248).
+    """
+    return min(1.0, 2 * _upper(estimate, abs(estimate.value) - margin))
+
+
+def _upper(estimate: Estimate, distance: float) -> float:
+    se = _given(estimate.se)
+    if estimate.df is None:
+        return float(distributions.norm.sf(distance / se))
+    return float(distributions.t.sf(distance / se, estimate.df))
+
+
+def _given(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _relevance(row: dict[str, Any], alpha: float) -> str:
+    if row["reason"]:
+        return NOT_REPORTABLE
+    if row["p_beyond_adjusted"] < alpha:
+        return "beyond"
+    return "within" if row["p_equivalence_adjusted"] < alpha else "undecided"
+
+
+def _verdict(row: dict[str, Any], alpha: float) -> str:
+    if row["reason"]:
+        return NOT_REPORTABLE
+    if row["p_equivalence_adjusted"] < alpha:
+        return "aligned"
+    if row["p_adjusted"] < alpha:
+        return "inside_higher" if row["difference"] > 0 else "inside_lower"
+    return "inconclusive"

@@ -1,1 +1,85 @@
-"""x."""
+"""A laboratory for customer-experience research.
+
+>>> import cxresearch as cx
+>>> scores = cx.read_scores(cx.shipped("reports/nyc-schools/data/nyc_school_survey_2011_scores.csv"),
+...                         unit="dbn", perspective="perspective", construct="dimension", score="score")
+>>> gaps = cx.gaps(scores, inside="teacher", outside="parent", margin=0.5)
+>>> gaps.table["verdict"].tolist()
+['inside_lower', 'inside_lower', 'inside_lower', 'inside_lower']
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# name -> module; imported when first used, so that `import cxresearch` costs nothing
+_WHERE = {
+    "load_survey": "cxresearch.survey.template",
+    "infer_survey": "cxresearch.responses.infer",
+    "write_survey": "cxresearch.survey.infer",
+    "Survey": "cxresearch.survey.survey",
+    "read": "cxresearch.responses.read",
+    "read_responses": "cxresearch.responses.read",
+    "read_scores": "cxresearch.responses.unit_scores",
+    "Responses": "cxresearch.responses.responses",
+    "UnitScores": "cxresearch.responses.responses",
+    "score": "cxresearch.scores.scores",
+    "describe": "cxresearch.analysis.describe",
+    "compare": "cxresearch.analysis.compare",
+    "gaps": "cxresearch.analysis.gaps",
+    "nps": "cxresearch.analysis.indices",
+    "csat": "cxresearch.analysis.indices",
+    "shipped": "cxresearch.shipped",
+    "CxError": "cxresearch.errors",
+    "NotEnoughData": "cxresearch.errors",
+}
+
+if TYPE_CHECKING:
+    from cxresearch.analysis.compare import compare
+    from cxresearch.analysis.describe import describe
+    from cxresearch.analysis.gaps import gaps
+    from cxresearch.analysis.indices import csat, nps
+    from cxresearch.errors import CxError, NotEnoughData
+    from cxresearch.responses.infer import infer_survey
+    from cxresearch.responses.read import read, read_responses
+    from cxresearch.responses.responses import Responses, UnitScores
+    from cxresearch.responses.unit_scores import read_scores
+    from cxresearch.scores.scores import score
+    from cxresearch.shipped import shipped
+    from cxresearch.survey.infer import write_survey
+    from cxresearch.survey.survey import Survey
+    from cxresearch.survey.template import load_survey
+
+__all__ = [
+    "CxError",
+    "NotEnoughData",
+    "Responses",
+    "Survey",
+    "UnitScores",
+    "compare",
+    "csat",
+    "describe",
+    "gaps",
+    "infer_survey",
+    "load_survey",
+    "nps",
+    "read",
+    "read_responses",
+    "read_scores",
+    "score",
+    "shipped",
+    "write_survey",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(importlib.import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'cxresearch' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_WHERE})

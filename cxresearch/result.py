@@ -182,7 +182,7 @@ class Result(ABC):
         if how == "text":
             return plain(value)
         if how == "code":
-            return self.names.code(str(row["item"]), value, lang)
+            return self.names.code(str(row["item"]), value, lang) if value != "empty" else catalog.say("common.empty", lang)
         if how.startswith("word:"):
             return catalog.say(f"{how.removeprefix('word:')}.{value}", lang)
         return catalog.write(value, how, lang)
@@ -211,8 +211,11 @@ class Shown:
             for c in result.caveats
         ]
         parts.append(self._picture())
-        for name in result.frames():
-            parts.append(self._table(name))
+        first, *more = result.frames()
+        parts.append(self._table(first))
+        for name in more:
+            head = html.escape(catalog.say(f"frame.{name}", lang))
+            parts.append(f'<details class="cx-more"><summary>{head}</summary>{self._table(name)}</details>')
         head = html.escape(catalog.say("common.how_sure", lang))
         parts.append(f'<details class="cx-method"><summary>{head}</summary>')
         parts.append(f"<p>{html.escape(result.method(lang))}</p></details></div>")

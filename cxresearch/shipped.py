@@ -53,3 +53,19 @@ def resolve(path: str | Path) -> Path:
             )
         )
     return full
+
+
+def shipped(name: str) -> Path:
+    """Return the path of a file that comes with the package.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"surveys/credibility-gap.yaml"``.
+
+    Examples
+    --------
+    >>> shipped("surveys/credibility-gap.yaml").is_file()
+    True
+    """
+    return resolve(PREFIX + name)

@@ -294,7 +294,7 @@ def describe(
     silent = []
     for name in names:
         column = source.column(name, scale=scale, missing=missing, level=measurement)
-        usable = column.values.notna().to_numpy()
+        usable = column.values.notna().to_numpy(copy=True)
         if w is not None:
             usable &= ~np.isnan(w) & (w > 0)
         if not usable.any():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import matplotlib as mpl
@@ -15,10 +17,28 @@ from .palette import PAPER
 RESOLUTION: Final = 192  # dots per inch: twice the 96 of a screen
 SYSTEM_FONTS: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 
+_DRAWING: Final = ("agg.", "hatch.", "path.", "savefig.", "svg.", "text.")
 _ILLEGAL: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ROOT: Final = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 _VIEWBOX: Final = re.compile(r'viewBox="([^"]+)"')
+_FONT: Final = re.compile(r"""(style="[^"<>]*)'DejaVu Sans'""")
 _STYLE: Final = re.compile(r"\s*<defs>\s*<style[^>]*>\*\{[^}]*\}</style>\s*</defs>")
+
+
+@contextmanager
+def plain_settings(*prefixes: str) -> Iterator[None]:
+    """Set matplotlib back to its defaults for a while, whatever the user's settings are.
+
+    Examples
+    --------
+    >>> with mpl.rc_context({"font.size": 30}):
+    ...     with plain_settings("font."):
+    ...         print(mpl.rcParams["font.size"])
+    10.0
+    """
+    with mpl.rc_context():
+        mpl.rcParams.update({k: v for k, v in mpl.rcParamsDefault.items() if k.startswith(prefixes)})
+        yield
 
 
 def svg(figure: Figure, alt: str, title: str) -> str:
@@ -52,8 +72,8 @@ def svg(figure: Figure, alt: str, title: str) -> str:
     told, named = _xml(alt, 4000), _xml(title, 400)
     salt = hashlib.sha256(f"{named}\n{told}".encode()).hexdigest()[:16]
     out = io.StringIO()
-    settings = {"svg.hashsalt": salt, "svg.fonttype": "none", "svg.image_inline": True, "svg.id": None}
-    with mpl.rc_context({**settings, "savefig.bbox": None, "path.simplify": True}):
+    with plain_settings(*_DRAWING):
+        mpl.rcParams.update({"svg.hashsalt": salt, "svg.fonttype": "none"})
         figure.savefig(
             out,
             format="svg",
@@ -84,7 +104,7 @@ def png(figure: Figure, alt: str) -> bytes:
     b'\\x89PNG'
     """
     out = io.BytesIO()
-    with mpl.rc_context({"savefig.bbox": None}):
+    with plain_settings(*_DRAWING):
         figure.savefig(
             out,
             format="png",
@@ -118,5 +138,5 @@ def _embeddable(document: str, told: str, named: str) -> str:
         f"\n <title>{named}</title>\n <desc>{told}</desc>"
     )
     body = _STYLE.sub("", document[root.end() :], count=1)
-    fonts = re.compile(r"(font: [^;\"']*?)'DejaVu Sans'(, [^;\"]*)?(?=[;\"])")
-    return head + fonts.sub(lambda found: found.group(1) + SYSTEM_FONTS, body)
+    body = _FONT.sub(rf"\1{SYSTEM_FONTS}", body)
+    return head + body

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation, Transform, blended_transform_factory
 
-from .columns import Number
-from .palette import GREY, INK, LABEL, PAPER, SMALL, SUBTITLE, TITLE
-from .text import LITERAL, height, measure, plain, wrap, write
+from .palette import GREY, INK, PAPER, SUBTITLE, TITLE
+from .text import LITERAL, balance, height, wrap, write
 
 EDGE: Final = 0.1  # white on every side of a chart
 LEAST: Final = 0.4  # a panel is never smaller than this
@@ -30,7 +27,7 @@ class ReportFigure(Figure):
     grows: bool = False
 
     def __init__(self, width: float, height: float | None) -> None:
-        super().__init__(figsize=(width, height or 3.6), dpi=96, facecolor=PAPER, edgecolor="none", layout="none")
+        super().__init__(figsize=(width, height or 3.6), dpi=96, facecolor=PAPER, edgecolor="none")
         FigureCanvasAgg(self)
         self.grows = height is None
 
@@ -57,7 +54,11 @@ def area(ax: Axes) -> Area:
         return Area(left=EDGE, bottom=EDGE, width=width - 2 * EDGE, height=high - 2 * EDGE, grows=grows)
     box = ax.get_position(original=True)
     return Area(
-        left=box.x0 * width, bottom=box.y0 * high, width=box.width * width, height=box.height * high, grows=False
+        left=box.x0 * width,
+        bottom=box.y0 * high,
+        width=box.width * width,
+        height=box.height * high,
+        grows=False,
     )
 
 
@@ -97,14 +98,15 @@ def place(
     bottom = room.bottom
     if room.grows:
         total = tall + above + body + below + 2 * EDGE
-        figure.set_size_inches(room.width + 2 * EDGE, total)  # type: ignore[union-attr]
+        figure.set_figheight(total)  # type: ignore[union-attr]
     else:
         body = max(room.height - tall - above - below, LEAST)
     wide = max(room.width - left - right, LEAST)
     scale = ax.get_figure(root=True).dpi  # type: ignore[union-attr]
     full = figure.bbox.width / scale, figure.bbox.height / scale
     ax.set_position(
-        ((room.left + left) / full[0], (bottom + below) / full[1], wide / full[0], body / full[1]), which="both"
+        ((room.left + left) / full[0], (bottom + below) / full[1], wide / full[0], body / full[1]),
+        which="both",
     )
     _write_head(ax, head, x=-left, y=above + tall, size=(wide, body))
     return wide, body
@@ -113,7 +115,7 @@ def place(
 def corner(ax: Axes, x: float, y: float) -> Transform:
     """Inches, counted from the point (x, y) of the panel, both in 0..1."""
     root = ax.get_figure(root=True)
-    return root.dpi_scale_trans + ScaledTranslation(x, y, ax.transAxes)  # type: ignore[union-attr]
+    return root.dpi_scale_trans + ScaledTranslation(x, y, ax.transAxes)  # type: ignore[union-attr,arg-type]
 
 
 def beside(ax: Axes, x: float) -> Transform:
@@ -121,47 +123,14 @@ def beside(ax: Axes, x: float) -> Transform:
     return blended_transform_factory(corner(ax, x, 0), ax.transData)
 
 
-def value_axis(
-    axis: Axis, low: float, high: float, number: Number, length: float, *, most: int = 6, mirrored: bool = False
-) -> list[float]:
-    """Set round ticks whose labels are distinct and do not touch; return the ticks.
-
-    `mirrored`: both sides of zero have the same labels.
-    """
-    horizontal = axis.axis_name == "x"
-    for bins in range(most, 0, -1):
-        slack = (high - low) * 1e-9
-        ticks = [
-            float(v)
-            for v in MaxNLocator(bins, steps=[1, 2, 5, 10]).tick_values(low, high)
-            if low - slack <= v <= high + slack
-        ]
-        texts = [plain(number(0.0 if abs(v) < slack else v), 24) for v in ticks]
-        told = [t for t, v in zip(texts, ticks, strict=True) if not mirrored or v >= 0]
-        need = max((measure(t, SMALL) for t in texts), default=0) + 0.08 if horizontal else SMALL * 2 / 72
-        if len(set(told)) == len(told) and need * (len(texts) - 1) <= length:
-            break
-    axis.set_ticks(ticks, texts, **{**LITERAL, "fontsize": SMALL, "color": GREY})
-    axis.set_ticks([], minor=True)
-    return ticks
-
-
-def axis_label(ax: Axes, text: str, width: float) -> None:
-    """Write the label of the x axis flush left under its ticks."""
-    ax.set_xlabel(wrap(text, width, SMALL), loc="left", labelpad=3, color=GREY, fontsize=SMALL, **LITERAL)
-
-
-def below_axis(text: str, width: float) -> float:
-    """Room that ticks and a label of the x axis need."""
-    shown = wrap(text, width, SMALL)
-    return 0.06 + SMALL * 1.25 / 72 + (0.06 + height(shown, SMALL) if shown else 0.0)
-
-
 def _head(title: str, subtitle: str, width: float) -> list[tuple[str, float]]:
     """Both titles with the room each of them takes."""
-    top = wrap(title, width, TITLE, "bold", lines=6, most=300)
+    top = balance(title, width, TITLE, "bold", lines=6, most=300)
     sub = wrap(subtitle, width, SUBTITLE, lines=5, most=400)
-    return [(top, height(top, TITLE) + 0.05 if top else 0), (sub, height(sub, SUBTITLE) + 0.08 if sub else 0.05)]
+    return [
+        (top, height(top, TITLE) + 0.05 if top else 0),
+        (sub, height(sub, SUBTITLE) + 0.08 if sub else 0.05),
+    ]
 
 
 def _write_head(
@@ -178,24 +147,10 @@ def _write_head(
         fontsize=TITLE,
         fontweight="bold",
         color=INK,
-        linespacing=1.2,
         **LITERAL,
     )
     if subtitle:
         where = corner(ax, 0, 1)
-        write(ax, x, y - tall, subtitle, size=SUBTITLE, colour=GREY, va="top", transform=where, gid="subtitle")
-
-
-__all__ = [
-    "EDGE",
-    "LABEL",
-    "Area",
-    "ReportFigure",
-    "area",
-    "axis_label",
-    "below_axis",
-    "beside",
-    "corner",
-    "place",
-    "value_axis",
-]
+        write(
+            ax, x, y - tall, subtitle, size=SUBTITLE, colour=GREY, va="top", transform=where, gid="subtitle"
+        )

@@ -9,21 +9,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cxresearch.errors import ArgumentError, Fault, unknown_name
-
-from .columns import Count, Number, labelled, require, unique
-from .layout import area, corner, place, value_axis
-from .palette import GREY, INK, RULE, SMALL, Mark, ink_on, likert_ramp
-from .rows import GAP, Rows, column, counted, draw_key, draw_rows, flow, stack
+from .axes import value_axis
+from .bars import THICK, draw_outside, draw_segments
+from .columns import Count, Number, labelled, require
+from .layout import area, place
+from .palette import GREY, INK, SMALL, Mark, likert_ramp
+from .rows import GAP, column, counted, draw_key, draw_rows, flow, stack
+from .shares import check, table
 from .text import height, measure, plain, wrap, write
-from .theme import style
+from .theme import house, style
 
-LEAST_SHARE: Final = 0.06  # narrower segments stay without a number
-_THICK: Final = 0.25  # of a bar, in inches
 _LABELS: Final = 2.1
-_ASIDE: Final = 0.62  # longest bar of the share outside the base
+_ASIDE: Final = 0.45  # longest bar of the share outside the base
 
 
+@house
 def likert(
     frame: pd.DataFrame,
     *,
@@ -67,7 +67,8 @@ def likert(
         A further category ("don't know") that is not part of the base: its
         share of *all* answers stands in a column of its own.
     number : callable
-        Writes a share, e.g. 0.42 as "42 %" or, with the unit in the subtitle, as "42".
+        Writes a share, e.g. 0.42 as "42 %".  With the unit in the subtitle, a
+        bare "42" leaves room for a number in more of the narrow segments.
     title, subtitle : str
         The finding, and what is shown.
     n_label : str
@@ -100,18 +101,16 @@ def likert(
     ...              row_labels={"a": "Quick?"}, neutral=2, number="{:.0%}".format,
     ...              title="Half say yes", subtitle="", ax=ax)
     True
-    >>> [round(bar.get_x(), 2) for bar in ax.patches]
+    >>> [round(float(bar.get_x()), 2) for bar in ax.patches]
     [-0.35, -0.15, 0.15]
     """
     ready = require(frame, ["row", "category", "share"], numeric=["share", "n"])
-    _check(ready, categories, neutral, split, outside_base)
+    check(ready, categories, neutral, split, outside_base)
     labelled(row_labels, ready["row"], "row_labels")
     used = [*categories, *([] if outside_base is None else [outside_base])]
     labelled(category_labels, used, "category_labels")
-    shares = ready.pivot(index="row", columns="category", values="share")
-    shares = shares.reindex(index=ready["row"].unique(), columns=used)
+    shares = table(ready, used)
     known = shares.notna().any(axis=1)
-    shares.loc[known] = shares.loc[known].fillna(0.0)
     main = shares[list(categories)]
     left_of_zero = categories.index(neutral) if neutral is not None else split
     left_of_zero = len(categories) // 2 if left_of_zero is None else left_of_zero
@@ -123,7 +122,7 @@ def likert(
     rows = stack(
         [row_labels[r] for r in main.index],
         width=min(_LABELS, 0.36 * room.width),
-        needs=[_THICK + 0.1] * len(main),
+        needs=[THICK + 0.1] * len(main),
     )
     sizes = ready.groupby("row", sort=False)["n"].first() if "n" in ready else None
     numbers = [] if sizes is None else counted(list(sizes), count, missing_label)
@@ -134,8 +133,8 @@ def likert(
     ]
     key = flow(names, room.width)
     aside = [] if outside_base is None else [_written(v, number, missing_label) for v in shares[outside_base]]
-    aside_width = _ASIDE + 0.06 + max(map(measure, aside)) if aside else 0.0
-    head = wrap(category_labels[outside_base], aside_width + 0.1, lines=3) if aside else ""
+    head = wrap(category_labels[outside_base], 0.95, lines=3) if aside else ""
+    aside_width = max(_ASIDE + 0.06 + max(map(measure, aside)), measure(head)) if aside else 0.0
     left = rows.label_width + GAP
     n_column = n_width + GAP if numbers else 0.0
     right = n_column + (aside_width + GAP + 0.06 if aside else 0.0) or 0.1
@@ -148,21 +147,22 @@ def likert(
         body=rows.total,
         left=left,
         right=right,
-        above=key.height + header + 0.06,
+        above=key.height + header,
         below=0.06 + SMALL * 1.25 / 72,
     )
 
     style(ax)
     draw_rows(ax, rows, left)
-    draw_key(ax, key, -left, key.height + header + 0.06)
+    draw_key(ax, key, -left, key.height + header)
     starts = main.cumsum(axis=1).sub(main).sub(main.iloc[:, :left_of_zero].sum(axis=1), axis=0)
     if neutral is not None:
         starts = starts.sub(main[neutral] / 2, axis=0)
-    low, high = min(starts.min(axis=None), -0.05), max((starts + main).max(axis=None), 0.05)
+    ends = np.nan_to_num(np.stack([starts.to_numpy(dtype=float), (starts + main).to_numpy(dtype=float)]))
+    low, high = min(float(ends.min()), -0.05), max(float(ends.max()), 0.05)
     ax.set_xlim(low, high)
     value_axis(ax.xaxis, low, high, lambda v: number(abs(v)), wide, most=5, mirrored=True)
-    _segments(ax, rows, starts, main, colours, number, wide / (high - low))
-    ax.axvline(0, color=INK, linewidth=0.8, zorder=4)
+    draw_segments(ax, rows, starts, main, colours, number, wide / (high - low))
+    ax.axvline(0, color=INK, linewidth=0.8, zorder=1.5)
     blank = wrap(missing_label, wide, lines=1)
     for y in np.asarray(rows.centres)[~known.to_numpy()]:
         write(ax, 0.05 * (high - low), y, blank, colour=GREY, gid="missing")
@@ -171,83 +171,9 @@ def likert(
     if aside:
         span = (1 + (n_column + GAP + 0.06) / wide, 0, _ASIDE / wide, 1)
         panel = ax.inset_axes(span, sharey=ax)
-        _beside(panel, rows, shares[outside_base], aside, head)
+        draw_outside(panel, rows, shares[outside_base], aside, head)
     return ax
-
-
-def _segments(
-    ax: Axes, rows: Rows, starts: pd.DataFrame, shares: pd.DataFrame, colours: list[str], number: Number, inch: float
-) -> None:
-    """Draw all bars, also empty ones, and numbers where a segment has room for them."""
-    for i, colour in enumerate(colours):
-        x, wide = starts.iloc[:, i].fillna(0.0), shares.iloc[:, i].fillna(0.0)
-        ax.barh(rows.centres, wide, _THICK, x, color=colour, edgecolor="white", linewidth=0.7, zorder=2)
-        for y, begin, share in zip(rows.centres, x, wide, strict=True):
-            text = plain(number(share), 16)
-            if share >= LEAST_SHARE and measure(text) + 0.04 <= share * inch:
-                write(ax, begin + share / 2, y, text, colour=ink_on(colour), ha="center", zorder=5, gid="share")
-
-
-def _beside(ax: Axes, rows: Rows, shares: pd.Series, texts: list[str], head: str) -> None:
-    """Draw the shares that are not part of the base, as outlines."""
-    style(ax)
-    ax.grid(False)
-    ax.spines["bottom"].set_visible(False)
-    ax.tick_params(labelleft=False, labelbottom=False)
-    longest = max(float(shares.max()), 0.25) if shares.notna().any() else 1.0
-    ax.set_xlim(0, longest)
-    ax.barh(
-        rows.centres, shares.fillna(0.0), 0.6 * _THICK, facecolor="white", edgecolor=RULE, linewidth=0.9, zorder=2
-    )
-    for y, share, text in zip(rows.centres, shares.fillna(0.0), texts, strict=True):
-        write(ax, share + 0.07 * longest, y, text, colour=GREY, gid="outside")
-    write(ax, 0, 0.05, head, colour=GREY, va="bottom", transform=corner(ax, 0, 1), gid="outside-head")
 
 
 def _written(share: float, number: Number, missing: str) -> str:
     return plain(number(share) if np.isfinite(share) else missing, 16)
-
-
-def _check(
-    frame: pd.DataFrame,
-    categories: Sequence[Hashable],
-    neutral: Hashable | None,
-    split: int | None,
-    outside_base: Hashable | None,
-) -> None:
-    """Collect what is wrong with categories and shares."""
-    unique(frame, ["row", "category"])
-    known = [*categories, *([] if outside_base is None else [outside_base])]
-    faults = [
-        unknown_name("charts.unknown-category", "category", key, known)
-        for key in frame["category"].unique()
-        if key not in known
-    ]
-    if neutral is not None and neutral not in categories:
-        faults.append(unknown_name("charts.unknown-category", "category", neutral, categories))
-    if split is not None and not 0 <= split <= len(categories):
-        faults.append(
-            Fault(code="charts.split", what="split is not possible.", given=split, allowed=f"0 to {len(categories)}")
-        )
-    wrong = frame.loc[(frame["share"] < 0) | (frame["share"] > 1 + 1e-9) | np.isinf(frame["share"]), "share"]
-    if not wrong.empty:
-        faults.append(
-            Fault(
-                code="charts.share-out-of-range",
-                what="A share is not between 0 and 1.",
-                given=float(wrong.iloc[0]),
-                do="Pass shares, not percentages.",
-            )
-        )
-    sums = frame.loc[frame["category"].isin(list(categories))].groupby("row")["share"].sum()
-    if wrong.empty and (sums > 1.001).any():
-        faults.append(
-            Fault(
-                code="charts.shares-exceed-base",
-                what="The shares of a row add up to more than 1.",
-                given=sums.idxmax(),
-                do="Leave out of `categories` what is not part of the base.",
-            )
-        )
-    if faults:
-        raise ArgumentError(*faults)

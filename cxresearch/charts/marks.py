@@ -1,4 +1,4 @@
-"""Marks that several charts draw: intervals, bands, and the span of an axis."""
+"""Marks that several charts draw: intervals, bands and their names, and the span of an axis."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from .palette import BAND, INK, PAPER, RULE, Mark
-from .text import write
+from .layout import corner
+from .palette import BAND, GREY, INK, PAPER, RULE, Mark
+from .text import height, measure, wrap, write
 
 
 def interval(
-    ax: Axes, y: float, value: float, low: float, high: float, mark: Mark, *, hollow: bool = False, text: str = ""
+    ax: Axes,
+    y: float,
+    value: float,
+    low: float,
+    high: float,
+    mark: Mark,
+    *,
+    hollow: bool = False,
+    text: str = "",
 ) -> None:
     """Draw one value with its interval; an end that is infinite runs to the edge of the panel."""
     left, right = ax.get_xlim()
@@ -64,3 +73,29 @@ def span(values: npt.ArrayLike, limits: tuple[float, float] | None) -> tuple[flo
         low, high = low - 0.5, high + 0.5
     pad = air * (high - low)
     return round(low - pad, 12), round(high + pad, 12)
+
+
+def notes_of(
+    reference: float | None,
+    reference_label: str,
+    band: tuple[float, float] | None,
+    band_label: str,
+    wide: float,
+) -> list[tuple[str, float]]:
+    """Names of line and band with the value they belong to, from bottom to top."""
+    wished = []
+    if reference is not None:
+        wished.append((reference_label, reference))
+    if band is not None:
+        wished.append((band_label, (band[0] + band[1]) / 2))
+    return [(wrap(text, wide, lines=2), at) for text, at in wished if text]
+
+
+def draw_notes(ax: Axes, notes: list[tuple[str, float]], wide: float) -> None:
+    low, high = ax.get_xlim()
+    y = 0.05
+    for text, at in notes:
+        x = (at - low) / (high - low) * wide - measure(text) / 2
+        x = max(min(x, wide - measure(text)), 0.0)
+        write(ax, x, y, text, colour=GREY, va="bottom", transform=corner(ax, 0, 1), gid="note")
+        y += height(text)

@@ -29,9 +29,9 @@ SUBTITLE: Final = 10.0
 LABEL: Final = 10.0
 SMALL: Final = 9.0
 
-NEUTRAL: Final = "#D4D4D4"
-_NEGATIVE: Final = ("#F7CFA3", "#A63D00")
-_POSITIVE: Final = ("#A8D3EE", "#004B7A")
+NEUTRAL: Final = "#DEDEDE"
+_NEGATIVE: Final = ("#EDAC6B", "#A33B00")
+_POSITIVE: Final = ("#85BDE3", "#00426B")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +81,9 @@ def likert_ramp(left: int, right: int, *, neutral: bool = False) -> list[str]:
     Examples
     --------
     >>> likert_ramp(2, 2, neutral=True)
-    ['#a63d00', '#f7cfa3', '#D4D4D4', '#a8d3ee', '#004b7a']
+    ['#a33b00', '#edac6b', '#DEDEDE', '#85bde3', '#00426b']
     >>> [round(luminance(c), 2) for c in likert_ramp(3, 0)]
-    [0.11, 0.32, 0.67]
+    [0.11, 0.25, 0.49]
     """
     return [
         *reversed(_side(_NEGATIVE, left)),

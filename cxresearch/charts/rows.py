@@ -57,7 +57,7 @@ def stack(
     Examples
     --------
     >>> stack(["A", "B"], width=1, blocks=["x", "y"]).headings
-    [(0.2, 'x'), (0.9, 'y')]
+    [(0.2, 'x'), (0.94, 'y')]
     """
     shown = [wrap(label, width, LABEL, lines=3) for label in labels]
     headings: list[tuple[float, str]] = []
@@ -81,7 +81,7 @@ def stack(
 def draw_rows(ax: Axes, rows: Rows, left: float) -> None:
     """Write labels and headings at the left edge, `left` inches from the panel."""
     ax.set_ylim(rows.total, 0)
-    ax.set_yticks(rows.centres, rows.labels, ha="left", fontsize=LABEL, color=INK, linespacing=1.2, **LITERAL)
+    ax.set_yticks(rows.centres, rows.labels, ha="left", va="center", fontsize=LABEL, color=INK, **LITERAL)
     ax.set_yticks([], minor=True)
     ax.tick_params(axis="y", pad=left * 72, length=0)
     for y, heading in rows.headings:
@@ -108,7 +108,7 @@ def column(
     """Write one text per row, `x` inches right of the panel, and a header above."""
     for i, (y, text) in enumerate(zip(rows.centres, texts, strict=True)):
         colour = colours[i] if colours else GREY
-        write(ax, x, y, text, colour=colour, ha=ha, transform=beside(ax, 1), gid=gid, linespacing=1.15)
+        write(ax, x, y, text, colour=colour, ha=ha, transform=beside(ax, 1), gid=gid)
     if header:
         write(ax, x, 0.05, header, colour=GREY, ha=ha, va="bottom", transform=corner(ax, 1, 1))
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any, Final
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.text import Text
 
+from .hyphens import breaks
+from .metrics import FAMILY, LEADING, glyphs, height, measure, width_of
 from .palette import INK, SMALL
 
-FAMILY: Final = "DejaVu Sans"  # comes with matplotlib: the same picture on every machine
-LITERAL: Final[dict[str, Any]] = {"parse_math": False, "usetex": False, "fontfamily": FAMILY}
-LEADING: Final = 1.25  # height of a line in units of its font size
+# matplotlib 3.11 spaces lines evenly only if told to be "normal", which 3.10 does not know
+_SPACING: Final = "normal" if mpl.__version_info__ >= (3, 11) else 1.2
+LITERAL: Final[dict[str, Any]] = {
+    "parse_math": False,
+    "usetex": False,
+    "fontfamily": FAMILY,
+    "linespacing": _SPACING,
+}
 
 _SOFT, _BREAK = "\u00ad", "\u200b"
 _MISSING = "\u25a1"
 _BREAKS = f"(?<=[^±<>=≤≥] )(?![<>=≤≥%])|(?<=[{_SOFT}{_BREAK}])|(?<=[^ ][-/])(?=[^ ])"
-_RESOLUTION = 10.0
 
 
 def clean(text: object, most: int = 120) -> str:
@@ -42,7 +48,7 @@ def clean(text: object, most: int = 120) -> str:
     'two lines and $5'
     >>> clean("x" * 100_000, most=5)
     'xxxx…'
-    >>> clean("gut \\U0001F600\\U0001F600")
+    >>> clean("gut \\U0001F9E0\\U0001F9E0")
     'gut □'
     """
     raw = unicodedata.normalize("NFC", str(text)[: 8 * most])
@@ -62,35 +68,20 @@ def plain(text: object, most: int = 120) -> str:
     return clean(text, most).replace(_SOFT, "").replace(_BREAK, "")
 
 
-def measure(text: str, size: float = SMALL, weight: str = "normal") -> float:
-    """Width of the longest line of a text, in inches.
-
-    Examples
-    --------
-    >>> 0.5 < measure("Sicherheit", 10) < 1.0
-    True
-    """
-    return max((_width(line, size, weight) for line in text.split("\n")), default=0.0)
-
-
-def height(text: str, size: float = SMALL) -> float:
-    """Height of a text with its line spacing, in inches.
-
-    Examples
-    --------
-    >>> height("a\\nb", 72) == 2 * height("a", 72) == 2 * LEADING
-    True
-    """
-    return (text.count("\n") + 1) * size * LEADING / 72 if text else 0.0
-
-
 def wrap(
-    text: object, width: float, size: float = SMALL, weight: str = "normal", *, lines: int = 4, most: int = 160
+    text: object,
+    width: float,
+    size: float = SMALL,
+    weight: str = "normal",
+    *,
+    lines: int = 4,
+    most: int = 160,
 ) -> str:
     """Break a text into lines that fit a width.
 
-    Lines break at spaces (not beside ``=``, ``<``, ``±``), after hyphens and slashes, and at soft hyphens; a
-    word that is wider than the line is broken where the line ends.
+    Lines break at spaces (not beside ``=``, ``<``, ``±``), after hyphens and
+    slashes, and at soft hyphens; only a word wider than the line is broken
+    elsewhere, before a syllable if it has one.
 
     Parameters
     ----------
@@ -109,8 +100,9 @@ def wrap(
     >>> wrap("Sicherheit und Respekt", 1.0, 10)
     'Sicherheit\\nund Respekt'
     """
+
     def wide(line: str) -> bool:
-        return _width(_bare(line), size, weight) > width
+        return width_of(_bare(line), size, weight) > width
 
     done: list[str] = []
     line = ""
@@ -119,9 +111,9 @@ def wrap(
             done.append(_bare(line))
             line = ""
         while wide(piece) and len(piece) > 1:
-            fits = max((k for k in range(1, len(piece)) if not wide(piece[:k])), default=1)
-            done.append(_bare(piece[:fits]))
-            piece = piece[fits:]
+            head = _fitting(piece, wide)
+            done.append(_bare(head))
+            piece = piece[len(head.rstrip(_SOFT)) :]
         line += piece
     done += [_bare(line).removesuffix("-") if line.endswith(_SOFT) else _bare(line)] if line else []
     if len(done) > lines:
@@ -132,12 +124,31 @@ def wrap(
     return "\n".join(done)
 
 
-def write(ax: Axes, x: float, y: float, text: str, *, size: float = SMALL, colour: str = INK, **more: Any) -> Text:
+def balance(text: str, width: float, size: float, weight: str = "normal", **more: int) -> str:
+    """Like :func:`wrap`, with lines of similar length: no word alone on the last one.
+
+    Examples
+    --------
+    >>> balance("one two three four", 1.2, 10)
+    'one two\\nthree four'
+    """
+    best = wrap(text, width, size, weight, **more)
+    for tenths in range(39, 19, -1):
+        narrow = wrap(text, width * tenths / 40, size, weight, **more)
+        if narrow.count("\n") > best.count("\n") or "…" in narrow:
+            break
+        best = narrow
+    return best
+
+
+def write(
+    ax: Axes, x: float, y: float, text: str, *, size: float = SMALL, colour: str = INK, **more: Any
+) -> Text:
     """Draw a text literally: no mathtext, no TeX, whatever the user's settings are.
 
     `text` has been through :func:`plain` or :func:`wrap`.
     """
-    settings = {"va": "center", "ha": "left", "linespacing": 1.2, **LITERAL, **more}
+    settings = {"va": "center", "ha": "left", **LITERAL, **more}
     return ax.text(x, y, text, fontsize=size, color=colour, **settings)
 
 
@@ -147,7 +158,7 @@ def _safe(character: str) -> str:
     kind = unicodedata.category(character)
     if kind in ("Cc", "Zl", "Zp"):
         return " "
-    if ord(character) in _glyphs():
+    if ord(character) in glyphs():
         return "" if kind == "Cf" else character
     return {"Cf": "", "Mn": "", "Zs": " "}.get(kind, _MISSING)
 
@@ -157,26 +168,19 @@ def _pieces(text: str) -> list[str]:
     return [piece for piece in re.split(_BREAKS, text) if piece]
 
 
+def _fitting(word: str, wide: Callable[[str], bool]) -> str:
+    """The longest beginning of a word that fits; ends in a soft hyphen if it ends before a syllable."""
+    places = breaks(word)
+    fits = bisect_left(places, True, key=lambda k: wide(word[:k] + _SOFT))
+    if fits:
+        return word[: places[fits - 1]] + _SOFT
+    return word[: max(1, bisect_left(range(1, len(word)), True, key=lambda k: wide(word[:k])))]
+
+
 def _bare(line: str) -> str:
     """A line as it is shown when the text breaks after it."""
     hyphen = "-" if line.endswith(_SOFT) else ""
     return line.replace(_SOFT, "").replace(_BREAK, "").rstrip(" ") + hyphen
 
 
-@lru_cache(maxsize=20_000)
-def _width(line: str, size: float, weight: str) -> float:
-    if not line:
-        return 0.0
-    font = FontProperties(family=FAMILY, size=size, weight=weight)
-    return _renderer().get_text_width_height_descent(line, font, ismath=False)[0] / (72 * _RESOLUTION)
-
-
-@cache
-def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, 72 * _RESOLUTION)
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    fonts = (get_font(findfont(FontProperties(family=FAMILY, weight=w))) for w in ("normal", "bold"))
-    return frozenset.intersection(*(frozenset(font.get_charmap()) for font in fonts))
+__all__ = ["FAMILY", "LEADING", "LITERAL", "balance", "clean", "height", "measure", "plain", "wrap", "write"]

@@ -5,13 +5,14 @@ This is the one module a caller of the charts needs beside the chart itself.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, Literal, ParamSpec, TypeVar
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .export import png, svg
+from .export import plain_settings, png, svg
 from .layout import Area, ReportFigure, area, place
 from .palette import (
     BAND,
@@ -34,7 +35,34 @@ from .palette import (
     luminance,
 )
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 WIDTH: Final = 6.4  # inches: readable when a phone shows it 370 pixels wide
+
+SETTINGS: Final = ("axes.", "figure.", "font.", "grid.", "lines.", "patch.", "text.", "xtick.", "ytick.")
+
+
+def house(chart: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a chart so that the user's settings of matplotlib change nothing in it.
+
+    Examples
+    --------
+    >>> import matplotlib as mpl
+    >>> @house
+    ... def tex() -> bool:
+    ...     return mpl.rcParams["text.usetex"]
+    >>> with mpl.rc_context({"text.usetex": True}):
+    ...     tex()
+    False
+    """
+
+    @wraps(chart)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        with plain_settings(*SETTINGS):
+            return chart(*args, **kwargs)
+
+    return drawn
 
 
 def new_figure(width: float = WIDTH, height: float | None = None) -> tuple[Figure, Axes]:
@@ -58,13 +86,13 @@ def new_figure(width: float = WIDTH, height: float | None = None) -> tuple[Figur
     >>> figure.axes == [ax], plt.get_fignums()
     (True, [])
     """
-    with mpl.rc_context():
-        mpl.rcParams.update({k: v for k, v in mpl.rcParamsDefault.items() if k.startswith(_PLAIN)})
+    with plain_settings(*SETTINGS):
         figure = ReportFigure(width, height)
         ax = figure.add_axes((0.1, 0.12, 0.86, 0.76))
     return figure, ax
 
 
+@house
 def style(ax: Axes, direction: Literal["x", "y"] = "x") -> None:
     """Take away what does not inform: frames, ticks, and the grid across the values.
 
@@ -91,6 +119,7 @@ def style(ax: Axes, direction: Literal["x", "y"] = "x") -> None:
     ax.grid(True, which="major", axis=direction, color=GRID, linewidth=0.8, linestyle="-")
 
 
+@house
 def titles(ax: Axes, title: str, subtitle: str = "") -> None:
     """Write the finding above a panel, flush left, and make room for it.
 
@@ -125,8 +154,6 @@ def titles(ax: Axes, title: str, subtitle: str = "") -> None:
     place(ax, fixed, title=title, subtitle=subtitle, body=0, left=left, right=right, below=below)
 
 
-_PLAIN: Final = ("axes.", "xtick.", "ytick.", "figure.", "grid.", "lines.", "patch.", "font.", "text.")
-
 __all__ = [
     "BAND",
     "GREY",
@@ -143,6 +170,7 @@ __all__ = [
     "WIDTH",
     "Mark",
     "contrast",
+    "house",
     "ink_on",
     "likert_ramp",
     "luminance",

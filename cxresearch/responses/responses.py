@@ -229,7 +229,7 @@ def survey_names(survey: Survey) -> Names:
     """Return wording for constructs, perspectives, fields, items and their codes."""
     texts: dict[str, Text] = dict(survey.texts())
     for item in survey.items.values():
-        texts[item.id] = next(iter(item.text.values()))
+        texts[item.id] = item.name or next(iter(item.text.values()))
         scale = survey.scales[item.scale]
         for code, label in (*scale.labels.items(), *scale.missing.items()):
             texts[f"{item.id}={_plain(code)}"] = label

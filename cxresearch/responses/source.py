@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -98,12 +98,15 @@ class Source:
     ----------
     frame : DataFrame
     survey : Survey, optional
+    reasons : DataFrame, optional
+        Why an answer is missing, where the reader kept that.
     names : Names
     lang : str
     """
 
     frame: pd.DataFrame
     survey: Survey | None = None
+    reasons: pd.DataFrame | None = None
     names: Names = Names()
     lang: str = "en"
 
@@ -120,6 +123,7 @@ class Source:
             return cls(
                 frame=data.frame,
                 survey=data.survey,
+                reasons=data.reasons,
                 names=survey_names(data.survey),
                 lang=data.survey.languages[0],
             )
@@ -168,7 +172,11 @@ class Source:
         if given is not None and not wanted and not isinstance(given, Scale):
             used_level = declared.level if declared else None
         codes = _missing_codes(name, missing, used)
-        return _read(self.frame[name], name, used, used_level, codes)
+        column = _read(self.frame[name], name, used, used_level, codes)
+        if self.reasons is not None and name in self.reasons and column.missing:
+            absent = self.reasons.loc[column.values.isna(), name]
+            column = replace(column, missing={str(k): int(n) for k, n in absent.value_counts().items() if k})
+        return column
 
     def weights(self, name: str | None) -> np.ndarray | None:
         """Return survey weights per row, NaN where there is none.

@@ -209,5 +209,12 @@ def odds_ratio_paired(only_a: int, only_b: int, level: float = 0.95) -> Estimate
     low = float(stats.beta.ppf(tail, b, c + 1)) if b else 0.0
     high = float(stats.beta.ppf(1 - tail, b + 1, c)) if c else 1.0
     odds = [np.inf if p == 1 else p / (1 - p) for p in (b / (b + c), low, high)]
-    return Estimate(statistic="odds_ratio_paired", value=b / c if c else float("inf"), low=float(odds[1]),
-                    high=float(odds[2]), level=level, n=b + c, method="exact conditional (Clopper-Pearson)")
+    return Estimate(
+        statistic="odds_ratio_paired",
+        value=b / c if c else float("inf"),
+        low=float(odds[1]),
+        high=float(odds[2]),
+        level=level,
+        n=b + c,
+        method="exact conditional (Clopper-Pearson)",
+    )

@@ -56,15 +56,23 @@ def cliffs_delta(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     _refuse_ties(x, y)
     cells = n * m - float(ties_x.sum())  # sum of squared signs
     spread_cells = cells - n * m * delta**2
-    variance = (
-        m**2 * np.sum((rows - delta) ** 2) + n**2 * np.sum((columns - delta) ** 2) - spread_cells
-    ) / (n * m * (n - 1) * (m - 1))
-    variance = max(float(variance), (1 - delta**2) / (n * m - 1), 0.0)
+    unbiased = (m**2 * np.sum((rows - delta) ** 2) + n**2 * np.sum((columns - delta) ** 2) - spread_cells) / (
+        n * m * (n - 1) * (m - 1)
+    )
+    variance = max(float(unbiased), (1 - delta**2) / (n * m - 1), 0.0)
     quantile = float(stats.t.ppf((1 + level) / 2, n + m - 2))
     low, high = _asymmetric(delta, variance, quantile, min(n, m))
-    return Estimate(statistic="cliffs_delta", value=delta, low=low, high=high, level=level, n=n + m,
-                    method="Cliff's unbiased variance, asymmetric interval", se=float(np.sqrt(variance)),
-                    df=float(n + m - 2))
+    return Estimate(
+        statistic="cliffs_delta",
+        value=delta,
+        low=low,
+        high=high,
+        level=level,
+        n=n + m,
+        method="Cliff's unbiased variance, asymmetric interval",
+        se=float(np.sqrt(variance)),
+        df=float(n + m - 2),
+    )
 
 
 def cliffs_delta_paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
@@ -106,9 +114,17 @@ def cliffs_delta_paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Esti
     variance = float(signs.var(ddof=1)) / x.size
     quantile = float(stats.t.ppf((1 + level) / 2, x.size - 1))
     low, high = _asymmetric(delta, variance, quantile, x.size)
-    return Estimate(statistic="cliffs_delta_paired", value=delta, low=low, high=high, level=level, n=x.size,
-                    method="within-pair delta, asymmetric interval", se=float(np.sqrt(variance)),
-                    df=float(x.size - 1))
+    return Estimate(
+        statistic="cliffs_delta_paired",
+        value=delta,
+        low=low,
+        high=high,
+        level=level,
+        n=x.size,
+        method="within-pair delta, asymmetric interval",
+        se=float(np.sqrt(variance)),
+        df=float(x.size - 1),
+    )
 
 
 def superiority(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
@@ -155,8 +171,17 @@ def superiority(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     else:
         half = float(stats.t.ppf((1 + level) / 2, df)) * se / (value * (1 - value))
         low, high = float(expit(logit(value) - half)), float(expit(logit(value) + half))
-    return Estimate(statistic="superiority", value=value, low=low, high=high, level=level, n=x.size + y.size,
-                    method="Brunner-Munzel variance, logit interval", se=se, df=df)
+    return Estimate(
+        statistic="superiority",
+        value=value,
+        low=low,
+        high=high,
+        level=level,
+        n=x.size + y.size,
+        method="Brunner-Munzel variance, logit interval",
+        se=se,
+        df=df,
+    )
 
 
 def brunner_munzel_parts(x: Floats, y: Floats) -> tuple[float, float, float]:
@@ -168,7 +193,11 @@ def brunner_munzel_parts(x: Floats, y: Floats) -> tuple[float, float, float]:
     if abs(value - 0.5) == 0.5 or total == 0:
         return value, 0.0, float(x.size + y.size - 2)
     share = v_x / total
-    return value, float(np.sqrt(total)), float(1 / (share**2 / (x.size - 1) + (1 - share) ** 2 / (y.size - 1)))
+    return (
+        value,
+        float(np.sqrt(total)),
+        float(1 / (share**2 / (x.size - 1) + (1 - share) ** 2 / (y.size - 1))),
+    )
 
 
 def _dominance(x: Floats, y: Floats) -> tuple[Floats, Floats]:

@@ -99,8 +99,16 @@ def hedges_g(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     d, j = difference / pooled, hedges_correction(df)
     low, high = noncentral_t(d / root, df, level)
     se = j * float(np.sqrt(root**2 + d**2 / (2 * df)))
-    return Estimate(statistic="hedges_g", value=d * j, low=low * root * j, high=high * root * j, level=level,
-                    n=x.size + y.size, method="pooled SD, exact correction, noncentral t", se=se)
+    return Estimate(
+        statistic="hedges_g",
+        value=d * j,
+        low=low * root * j,
+        high=high * root * j,
+        level=level,
+        n=x.size + y.size,
+        method="pooled SD, exact correction, noncentral t",
+        se=se,
+    )
 
 
 def hedges_g_paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
@@ -146,9 +154,15 @@ def hedges_g_paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate
     root, j = float(np.sqrt(n)), hedges_correction(n - 1)
     low, high = noncentral_t(float(difference.mean()) / spread * root, n - 1, level)
     scale = spread / average * j
-    return Estimate(statistic="hedges_g_paired", value=float(difference.mean()) / average * j,
-                    low=low / root * scale, high=high / root * scale, level=level, n=n,
-                    method="average SD, exact correction, rescaled noncentral t")
+    return Estimate(
+        statistic="hedges_g_paired",
+        value=float(difference.mean()) / average * j,
+        low=low / root * scale,
+        high=high / root * scale,
+        level=level,
+        n=n,
+        method="average SD, exact correction, rescaled noncentral t",
+    )
 
 
 def standardised_difference(difference: Estimate, sd: float) -> Estimate:
@@ -186,10 +200,19 @@ def standardised_difference(difference: Estimate, sd: float) -> Estimate:
     0.25
     """
     if isinstance(sd, bool) or not isinstance(sd, (int, float, np.number)) or not 0 < float(sd) < np.inf:
-        raise wrong("sd", "The standard deviation is not possible.", given=sd, allowed="a finite number above 0")
+        raise wrong(
+            "sd", "The standard deviation is not possible.", given=sd, allowed="a finite number above 0"
+        )
     unit = float(sd)
-    return Estimate(statistic="standardised_difference", value=difference.value / unit, low=difference.low / unit,
-                    high=difference.high / unit, level=difference.level, n=difference.n,
-                    method=f"{difference.method}, over a fixed SD",
-                    se=None if difference.se is None else difference.se / unit, df=difference.df,
-                    n_effective=difference.n_effective)
+    return Estimate(
+        statistic="standardised_difference",
+        value=difference.value / unit,
+        low=difference.low / unit,
+        high=difference.high / unit,
+        level=difference.level,
+        n=difference.n,
+        method=f"{difference.method}, over a fixed SD",
+        se=None if difference.se is None else difference.se / unit,
+        df=difference.df,
+        n_effective=difference.n_effective,
+    )

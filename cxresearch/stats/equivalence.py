@@ -81,17 +81,26 @@ def tost(difference: Estimate, margin: float, alpha: float = 0.05) -> Equivalenc
     >>> result.equivalent, round(result.p, 4), round(result.high, 4)
     (True, 0.0064, 0.2149)
     """
-    if isinstance(margin, bool) or not isinstance(margin, (int, float, np.number)) or not (
-        0 < float(margin) < np.inf
+    if (
+        isinstance(margin, bool)
+        or not isinstance(margin, (int, float, np.number))
+        or not (0 < float(margin) < np.inf)
     ):
-        raise wrong("margin", "The margin of equivalence is not possible.", given=margin,
-                    allowed="a finite number above 0",
-                    do="Set the smallest difference that matters, before looking at the data.")
+        raise wrong(
+            "margin",
+            "The margin of equivalence is not possible.",
+            given=margin,
+            allowed="a finite number above 0",
+            do="Set the smallest difference that matters, before looking at the data.",
+        )
     if not isinstance(alpha, (float, np.floating)) or not 0 < alpha < 0.5:
         raise wrong("alpha", "The error level is not possible.", given=alpha, allowed="between 0 and 0.5")
     if difference.se is None:
-        raise wrong("no-standard-error", "The difference has no standard error to test with.",
-                    given=difference.statistic)
+        raise wrong(
+            "no-standard-error",
+            "The difference has no standard error to test with.",
+            given=difference.statistic,
+        )
     if difference.se == 0:
         raise no_variance("The difference has a standard error of zero.")
     value, se, margin = difference.value, difference.se, float(margin)
@@ -100,5 +109,13 @@ def tost(difference: Estimate, margin: float, alpha: float = 0.05) -> Equivalenc
     p_upper = float(law.cdf((value - margin) / se))
     half = float(law.ppf(1 - alpha)) * se
     p = max(p_lower, p_upper)
-    return Equivalence(p=p, p_lower=p_lower, p_upper=p_upper, low=value - half, high=value + half,
-                       margin=margin, alpha=float(alpha), equivalent=bool(p < alpha))
+    return Equivalence(
+        p=p,
+        p_lower=p_lower,
+        p_upper=p_upper,
+        low=value - half,
+        high=value + half,
+        margin=margin,
+        alpha=float(alpha),
+        equivalent=bool(p < alpha),
+    )

@@ -189,17 +189,33 @@ def weighted_mean_difference(
         ids_a = codes_of(clusters_a, x.size, "clusters_a")[1]
         ids_b = codes_of(clusters_b, y.size, "clusters_b")[1]
         if set(ids_a) & set(ids_b):
-            both = np.concatenate([np.asarray(clusters_a, dtype=object), np.asarray(clusters_b, dtype=object)])
+            both = np.concatenate(
+                [np.asarray(clusters_a, dtype=object), np.asarray(clusters_b, dtype=object)]
+            )
             return _joint(x, y, w_x, w_y, both, level, n, n_effective)
     one = linearised_mean(x, w_x, clusters_a)
     two = linearised_mean(y, w_y, clusters_b)
     se, df = _welch((one.se or 0) ** 2, one.df or 1, (two.se or 0) ** 2, two.df or 1, one.value, two.value)
-    return _t_estimate("mean_difference", one.value - two.value, se, df, level, n,
-                       "design-based t, independent groups", n_effective)
+    return _t_estimate(
+        "mean_difference",
+        one.value - two.value,
+        se,
+        df,
+        level,
+        n,
+        "design-based t, independent groups",
+        n_effective,
+    )
 
 
 def _joint(
-    x: np.ndarray, y: np.ndarray, w_x: np.ndarray, w_y: np.ndarray, clusters: np.ndarray, level: float, n: int,
+    x: np.ndarray,
+    y: np.ndarray,
+    w_x: np.ndarray,
+    w_y: np.ndarray,
+    clusters: np.ndarray,
+    level: float,
+    n: int,
     n_effective: float,
 ) -> Estimate:
     """Difference of two domains of one clustered sample."""
@@ -211,8 +227,16 @@ def _joint(
         raise no_variance("The difference does not vary between clusters.")
     if df < 2:
         raise no_variance("Two clusters leave no degrees of freedom for a difference.")
-    return _t_estimate("mean_difference", float(means[0] - means[1]), se, df - 1.0, level, n,
-                       "design-based t, shared clusters", n_effective)
+    return _t_estimate(
+        "mean_difference",
+        float(means[0] - means[1]),
+        se,
+        df - 1.0,
+        level,
+        n,
+        "design-based t, shared clusters",
+        n_effective,
+    )
 
 
 def _moments(x: np.ndarray) -> tuple[float, float]:
@@ -236,9 +260,25 @@ def _welch(
 
 
 def _t_estimate(
-    statistic: str, value: float, se: float, df: float, level: float, n: int, method: str,
+    statistic: str,
+    value: float,
+    se: float,
+    df: float,
+    level: float,
+    n: int,
+    method: str,
     n_effective: float | None = None,
 ) -> Estimate:
     half = float(stats.t.ppf((1 + level) / 2, df)) * se
-    return Estimate(statistic=statistic, value=value, low=value - half, high=value + half, level=level, n=int(n),
-                    method=method, se=se, df=float(df), n_effective=n_effective)
+    return Estimate(
+        statistic=statistic,
+        value=value,
+        low=value - half,
+        high=value + half,
+        level=level,
+        n=int(n),
+        method=method,
+        se=se,
+        df=float(df),
+        n_effective=n_effective,
+    )

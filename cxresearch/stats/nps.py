@@ -56,26 +56,46 @@ def nps(
     x = numbers(scores, "scores")
     if ((x < 0) | (x > 10) | (x != np.floor(x))).any():
         strange = sorted({float(v) for v in x if not (0 <= v <= 10 and v == int(v))})
-        raise wrong("not-nps", "The scores are no answers of a 0 to 10 scale.", given=strange[:5],
-                    allowed="0, 1, ..., 10", do="Drop codes for blank or do not know first.")
+        raise wrong(
+            "not-nps",
+            "The scores are no answers of a 0 to 10 scale.",
+            given=strange[:5],
+            allowed="0, 1, ..., 10",
+            do="Drop codes for blank or do not know first.",
+        )
     points = np.where(x >= 9, 100.0, np.where(x <= 6, -100.0, 0.0))
     if weights is None and clusters is None:
         promoters, detractors = float(np.mean(points > 0)), float(np.mean(points < 0))
         low, high = _adjusted_wald(promoters, detractors, x.size, level)
         value = 100 * (promoters - detractors)
         spread = promoters + detractors - (promoters - detractors) ** 2
-        return Estimate(statistic="nps", value=value, low=low, high=high, level=level, n=x.size,
-                        method="adjusted Wald", se=100 * float(np.sqrt(max(spread, 0.0) / x.size)))
+        return Estimate(
+            statistic="nps",
+            value=value,
+            low=low,
+            high=high,
+            level=level,
+            n=x.size,
+            method="adjusted Wald",
+            se=100 * float(np.sqrt(max(spread, 0.0) / x.size)),
+        )
     w = check_weights(weights, x.size)
     linear = linearised_mean(points, w, clusters, level=level)
     low, high = max(-100.0, linear.low), min(100.0, linear.high)
     if not linear.se:
-        low, high = _adjusted_wald(
-            float(linear.value > 0), float(linear.value < 0), effective_n(w), level
-        )
-    return Estimate(statistic="nps", value=linear.value, low=low, high=high, level=level, n=linear.n,
-                    method="weighted mean of -100, 0, 100, Taylor-linearised t interval", se=linear.se,
-                    df=linear.df, n_effective=linear.n_effective)
+        low, high = _adjusted_wald(float(linear.value > 0), float(linear.value < 0), effective_n(w), level)
+    return Estimate(
+        statistic="nps",
+        value=linear.value,
+        low=low,
+        high=high,
+        level=level,
+        n=linear.n,
+        method="weighted mean of -100, 0, 100, Taylor-linearised t interval",
+        se=linear.se,
+        df=linear.df,
+        n_effective=linear.n_effective,
+    )
 
 
 def _adjusted_wald(promoters: float, detractors: float, n: float, level: float) -> tuple[float, float]:

@@ -55,8 +55,16 @@ def proportion(count: int, n: int, level: float = 0.95) -> Estimate:
         raise too_few("too-few", "There are no trials.", given=0, allowed="at least 1")
     p = count / n
     low, high = wilson(p, n, level)
-    return Estimate(statistic="proportion", value=p, low=low, high=high, level=level, n=n,
-                    method="Wilson score", se=float(np.sqrt(p * (1 - p) / n)))
+    return Estimate(
+        statistic="proportion",
+        value=p,
+        low=low,
+        high=high,
+        level=level,
+        n=n,
+        method="Wilson score",
+        se=float(np.sqrt(p * (1 - p) / n)),
+    )
 
 
 def weighted_proportion(
@@ -110,9 +118,18 @@ def weighted_proportion(
     p = min(1.0, max(0.0, linear.value))
     n_effective = _effective_size(x, w, linear, level)
     low, high = wilson(p, n_effective, level)
-    return Estimate(statistic="proportion", value=p, low=low, high=high, level=level, n=linear.n,
-                    method="Wilson score on the effective sample size", se=linear.se, df=linear.df,
-                    n_effective=n_effective)
+    return Estimate(
+        statistic="proportion",
+        value=p,
+        low=low,
+        high=high,
+        level=level,
+        n=linear.n,
+        method="Wilson score on the effective sample size",
+        se=linear.se,
+        df=linear.df,
+        n_effective=n_effective,
+    )
 
 
 def proportion_difference(count_a: int, n_a: int, count_b: int, n_b: int, level: float = 0.95) -> Estimate:
@@ -147,8 +164,16 @@ def proportion_difference(count_a: int, n_a: int, count_b: int, n_b: int, level:
     value = a.value - b.value
     low = value - float(np.hypot(a.value - a.low, b.high - b.value))
     high = value + float(np.hypot(a.high - a.value, b.value - b.low))
-    return Estimate(statistic="proportion_difference", value=value, low=low, high=high, level=a.level,
-                    n=a.n + b.n, method="Newcombe hybrid score", se=float(np.hypot(a.se or 0, b.se or 0)))
+    return Estimate(
+        statistic="proportion_difference",
+        value=value,
+        low=low,
+        high=high,
+        level=a.level,
+        n=a.n + b.n,
+        method="Newcombe hybrid score",
+        se=float(np.hypot(a.se or 0, b.se or 0)),
+    )
 
 
 def shares(
@@ -193,8 +218,14 @@ def shares(
     known = np.logical_or.reduce(hits) if hits else np.zeros(answers.shape, bool)
     if answers.ndim != 1 or not known.all():
         strange = sorted({str(v) for v in answers[~known].ravel()}) if answers.ndim == 1 else answers.shape
-        raise ArgumentError(Fault(code="stats.unknown-category", what="Some answers are in no category.",
-                                  given=strange, allowed=listing(wanted)))
+        raise ArgumentError(
+            Fault(
+                code="stats.unknown-category",
+                what="Some answers are in no category.",
+                given=strange,
+                allowed=listing(wanted),
+            )
+        )
     if weights is None:
         parts = [proportion(int(hit.sum()), answers.size, level) for hit in hits]
     else:

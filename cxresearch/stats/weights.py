@@ -78,12 +78,19 @@ def linearised_mean(
     x = numbers(values)
     w = check_weights(weights, x.size)
     mean = _ratio_mean(x, w)
-    cov, df = _covariance((w * (x - mean) / w.sum())[:, None], w, clusters, strata)
+    cov, df = score_covariance((w * (x - mean) / w.sum())[:, None], w, clusters, strata)
     se = float(np.sqrt(cov[0, 0]))
     half = float(stats.t.ppf((1 + level) / 2, df)) * se
     return Estimate(
-        statistic="mean", value=mean, low=mean - half, high=mean + half, level=level,
-        n=int((w > 0).sum()), method="weighted mean, Taylor-linearised t interval", se=se, df=float(df),
+        statistic="mean",
+        value=mean,
+        low=mean - half,
+        high=mean + half,
+        level=level,
+        n=int((w > 0).sum()),
+        method="weighted mean, Taylor-linearised t interval",
+        se=se,
+        df=float(df),
         n_effective=effective_n(w),
     )
 
@@ -134,11 +141,14 @@ def linearised_means(
     member = codes[:, None] == np.arange(len(labels))[None, :]
     totals = np.bincount(codes, weights=w, minlength=len(labels))
     if (totals == 0).any():
-        raise too_few("empty-group", "A group has no respondent of positive weight.",
-                      given=labels[int(np.argmin(totals))])
+        raise too_few(
+            "empty-group",
+            "A group has no respondent of positive weight.",
+            given=labels[int(np.argmin(totals))],
+        )
     means = np.array([_ratio_mean(x[m], w[m]) for m in member.T])
     scores = (w / totals[codes] * (x - means[codes]))[:, None] * member
-    cov, df = _covariance(scores, w, clusters, strata)
+    cov, df = score_covariance(scores, w, clusters, strata)
     return LinearisedMeans(means, cov, df)
 
 
@@ -227,7 +237,7 @@ def _ratio_mean(x: Floats, w: Floats) -> float:
     return start + float(np.average(x - start, weights=w))
 
 
-def _covariance(
+def score_covariance(
     scores: Floats, w: Floats, clusters: ArrayLike | None, strata: ArrayLike | None
 ) -> tuple[Floats, int]:
     """Between-cluster covariance of linearised scores (n, k), summed over strata, and clusters - strata."""
@@ -241,8 +251,12 @@ def _covariance(
     weighted = np.bincount(psu, weights=w) > 0
     lone = (in_stratum == 1) & (np.bincount(home, weights=weighted) > 0)
     if lone.any():
-        raise too_few("lone-cluster", "A stratum (or the whole sample) has one cluster only.",
-                      given=int(lone.sum()), allowed="two clusters or more in each stratum")
+        raise too_few(
+            "lone-cluster",
+            "A stratum (or the whole sample) has one cluster only.",
+            given=int(lone.sum()),
+            allowed="two clusters or more in each stratum",
+        )
     centre = np.column_stack([np.bincount(home, weights=column) for column in totals.T])
     residual = totals - (centre / np.maximum(in_stratum, 1)[:, None])[home]
     factor = np.sqrt(in_stratum / np.maximum(in_stratum - 1, 1))[home]
@@ -251,4 +265,3 @@ def _covariance(
         raise too_few("too-few", "Fewer than two clusters have positive weight.", given=df + 1)
     scaled = residual * factor[:, None]
     return scaled.T @ scaled, df
-

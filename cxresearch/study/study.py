@@ -88,7 +88,7 @@ class Section:
 class Study:
     """A study file: data, languages, rules and sections.
 
-    Read it with :func:`cxresearch.study.load.load_study`, which checks that everything it names is there.
+    Read it with :func:`cxresearch.study.load.load_study`, which checks that what it names is there.
 
     Parameters
     ----------

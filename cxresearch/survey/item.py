@@ -92,6 +92,8 @@ class Item:
     ----------
     text : dict of str to Text
         Perspective to wording.  A survey with a single perspective may give the wording alone.
+    name : Text, optional
+        Short name for tables and pictures; by default the wording of the first perspective.
     index : {"nps", "csat", "ces"}, optional
         The published index that this item feeds.
     wording : {"own", "paraphrase", "verbatim"}
@@ -99,6 +101,7 @@ class Item:
 
     id: str = ""
     text: dict[str, Text]
+    name: Text | None = None
     scale: str
     construct: str | None = None
     touchpoint: str | None = None

@@ -1,0 +1,214 @@
+"""The command ``cxresearch``: run, check, new, verify, demo."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cxresearch.study.run import StudyRun
+
+OK, DIFFERENT, IMPOSSIBLE = 0, 1, 2
+DEMO = "cxresearch-demo"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    0: all well.  1: a section failed, faults were found, or a report differs from its record.
+    2: nothing could be done.
+    """
+    options = _parser().parse_args(arguments)
+    from cxresearch.errors import CxError
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return int(options.work(options))
+    except CxError as error:
+        print(error, file=sys.stderr)
+        return IMPOSSIBLE
+    except KeyboardInterrupt:
+        print("\nInterrupted; an earlier report was left as it was.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+
+
+def run(options: argparse.Namespace) -> int:
+    """Execute a study and build its report."""
+    from cxresearch.errors import StudyError
+    from cxresearch.study.load import check_study
+
+    checked = check_study(options.study)
+    if checked.errors or checked.study is None:
+        raise StudyError(*checked.errors)
+    if not options.quiet:
+        for fault in checked.warnings:
+            print(fault, file=sys.stderr)
+    from cxresearch.study.progress import Progress
+    from cxresearch.study.run import run as run_study
+
+    done = run_study(
+        checked.study,
+        languages=_split(options.language),
+        sections=_split(options.section),
+        jobs=options.jobs,
+        out=options.out,
+        dry_run=options.dry_run,
+        progress=Progress(None if options.quiet else sys.stderr),
+    )
+    if options.dry_run:
+        _print_plan(done)
+        return OK
+    return _concluded(done)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check surveys and studies without running anything."""
+    from cxresearch.study.check import check_paths
+
+    report = check_paths(options.paths)
+    for fault in report.faults:
+        print(fault)
+    for path in report.skipped:
+        print(f"{path}: skipped, neither a survey nor a study")
+    print(report.summary())
+    return DIFFERENT if report.errors else OK
+
+
+def new(options: argparse.Namespace) -> int:
+    """Start a study from a template."""
+    from cxresearch.errors import Fault, StudyError, shown_path
+    from cxresearch.study.new import listed, new_study
+
+    if options.list:
+        print(listed())
+        return OK
+    if not options.name:
+        raise StudyError(Fault(code="new.name", what="Give the new study a name.", allowed="cxresearch new NAME"))
+    file = new_study(options.name, template=options.template)
+    folder = shown_path(file.parent)
+    print(f"Created {shown_path(file)}.\nNext: cxresearch run {folder}")
+    return OK
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Tell whether a report still belongs to its inputs."""
+    from cxresearch.errors import shown_path
+    from cxresearch.study.verify import verify as verify_report
+
+    found = verify_report(options.path)
+    for fault in found.faults:
+        print(fault)
+    where = shown_path(found.built)
+    errors = sum(fault.severity == "error" for fault in found.faults)
+    told = f"{errors} of {found.checked} files differ" if errors else f"all {found.checked} files are as recorded"
+    print(f"{where}: {told}.")
+    return OK if found.good else DIFFERENT
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Create and run the example study in ./cxresearch-demo."""
+    from cxresearch.study.new import new_study
+    from cxresearch.study.progress import Progress
+    from cxresearch.study.run import run as run_study
+
+    file = Path(DEMO) / "study.yaml"
+    if not file.is_file():
+        file = new_study(DEMO)
+    return _concluded(run_study(file, progress=Progress(None if options.quiet else sys.stderr)))
+
+
+def _concluded(done: StudyRun) -> int:
+    from cxresearch.errors import shown_path
+
+    failed = sum(not outcome.good for outcome in done.outcomes)
+    if failed:
+        print(f"{failed} of {len(done.outcomes)} runs failed; the report tells why.", file=sys.stderr)
+    if done.index:
+        print(shown_path(done.index))
+    return OK if done.good else DIFFERENT
+
+
+def _print_plan(done: StudyRun) -> None:
+    for task in done.tasks:
+        print(f"{task.section} \N{MIDDLE DOT} {task.language}  {task.reference}")
+        for name, value in task.parameters.items():
+            print(f"    {name} = {value!r}")
+    print(f"{len(done.tasks)} runs planned; nothing was written.")
+
+
+def _split(value: str | None) -> list[str] | None:
+    return None if value is None else [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cxresearch",
+        description="Customer-experience research: check surveys and studies, run them, verify reports.",
+        epilog="Exit codes: 0 all well; 1 something failed or differs; 2 nothing could be done.",
+    )
+    parser.add_argument("--version", action=_Version)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("run", help="run a study and build its report")
+    command.add_argument("study", metavar="STUDY", help="study file or its folder, or shipped:reports/NAME")
+    command.add_argument("--language", metavar="de,en", help="only these languages")
+    command.add_argument("--section", metavar="ID,...", help="only these sections")
+    command.add_argument("--jobs", metavar="N", type=_positive, help="notebooks at a time (default: processors)")
+    command.add_argument("--out", metavar="DIR", help="folder of the report (default: built beside the study file)")
+    command.add_argument("--dry-run", action="store_true", help="check, print the plan, write nothing")
+    command.add_argument("--quiet", action="store_true", help="no progress")
+    command.set_defaults(work=run)
+
+    command = commands.add_parser("check", help="check surveys and studies, with all faults and their lines")
+    command.add_argument("paths", metavar="PATH", nargs="+", help="files or folders")
+    command.set_defaults(work=check)
+
+    command = commands.add_parser("new", help="start a study from a template")
+    command.add_argument("name", metavar="NAME", nargs="?", help="name of the study and its folder")
+    command.add_argument("--template", default="gaps", help="a template, or the path of another study (default: gaps)")
+    command.add_argument("--list", action="store_true", help="list the templates")
+    command.set_defaults(work=new)
+
+    command = commands.add_parser("verify", help="compare a report and its inputs with its record")
+    command.add_argument("path", metavar="PATH", help="study folder, study file or built folder")
+    command.set_defaults(work=verify)
+
+    command = commands.add_parser("demo", help=f"run the example study in ./{DEMO}")
+    command.add_argument("--quiet", action="store_true", help="no progress")
+    command.set_defaults(work=demo)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Print the version; it is looked up only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="print the version")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(version("cxresearch"))
+        parser.exit()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

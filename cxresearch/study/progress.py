@@ -1,0 +1,75 @@
+"""Tell how far a run has come: one line per finished section, and a live line on a terminal."""
+
+from __future__ import annotations
+
+import time
+from typing import TextIO
+
+from cxresearch.study.outcome import Outcome
+from cxresearch.study.plan import Task
+
+
+class Progress:
+    """Where a run reports to.
+
+    Parameters
+    ----------
+    stream : TextIO, optional
+        Usually ``sys.stderr``; None is quiet.
+
+    Examples
+    --------
+    >>> import sys
+    >>> progress = Progress(sys.stdout)
+    >>> progress.start(1)
+    >>> progress.finish(Outcome(section="gaps", language="de", status="ok", seconds=6.2))
+    [1/1] gaps · de  ok  6.2 s
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream
+        self._live = bool(stream and stream.isatty())
+        self._total = self._done = 0
+        self._running: dict[tuple[str, str], float] = {}
+
+    def start(self, total: int) -> None:
+        """Say how many tasks there are."""
+        self._total, self._done = total, 0
+
+    def begin(self, task: Task) -> None:
+        """Say that a task is under way."""
+        self._running[task.section, task.language] = time.monotonic()
+
+    def again(self, task: Task) -> None:
+        """Say that a task has to be repeated."""
+        self._running.pop((task.section, task.language), None)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Say what became of a task."""
+        self._running.pop((outcome.section, outcome.language), None)
+        self._done += 1
+        name = f"{outcome.section} \N{MIDDLE DOT} {outcome.language}"
+        line = f"[{self._done}/{self._total}] {name}  {outcome.status.replace('-', ' ')}  {outcome.seconds:.1f} s"
+        if outcome.problem:
+            where = f" (cell {outcome.problem.cell})" if outcome.problem.cell else ""
+            told = " ".join(outcome.problem.told.split())
+            line += f"  {outcome.problem.kind}{where}: {told[:160]}"
+        self._write(f"{line}\n")
+
+    def tick(self) -> None:
+        """Refresh the live line."""
+        if self._live and self._running:
+            now = time.monotonic()
+            parts = [f"{s} \N{MIDDLE DOT} {lang} {now - t:.0f} s" for (s, lang), t in self._running.items()]
+            self._write(f"[{self._done}/{self._total}] " + ", ".join(parts)[:100])
+
+    def stop(self) -> None:
+        """Take the live line away."""
+        if self._live:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        if self.stream is None:
+            return
+        self.stream.write(f"\r\x1b[K{text}" if self._live else text)
+        self.stream.flush()

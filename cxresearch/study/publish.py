@@ -1,0 +1,218 @@
+"""The pages of a report: one index and one page per question, in every language."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from cxresearch.study.manifest import Manifest
+from cxresearch.study.outcome import Outcome
+from cxresearch.study.render import Body, render
+from cxresearch.study.results import Found, headlines
+from cxresearch.study.study import Section, Study
+from cxresearch.words import catalog
+from cxresearch.words.numbers import base
+
+TEMPLATES = Path(__file__).parent / "templates"
+NAMES = {"de": "Deutsch", "en": "English"}
+
+Say = Callable[..., str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """One question in one language, ready for its page.
+
+    Parameters
+    ----------
+    section : Section
+    language : str
+    outcome : Outcome
+    notebook : dict, optional
+        As executed; None where the kernel never started.
+    found : tuple of Found
+    differing : tuple of str
+        Frames whose numbers differ from those of the main language.
+    """
+
+    section: Section
+    language: str
+    outcome: Outcome
+    notebook: dict[str, Any] | None
+    found: tuple[Found, ...] = ()
+    differing: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The question in the language of the page."""
+        return self.section.title.get(self.language)
+
+    @property
+    def headlines(self) -> tuple[Found, ...]:
+        """What the index page says of it."""
+        return headlines(self.found)
+
+    def cause(self, say: Say) -> str:
+        """Say why it is not simply answered."""
+        if self.differing:
+            return say("disagreement", frames=", ".join(self.differing))
+        return self.outcome.problem.told if self.outcome.problem else ""
+
+    def hint(self, say: Say) -> str:
+        """Say what to do about it."""
+        if self.differing:
+            return say("hint.disagree")
+        return say(f"hint.{self.outcome.problem.hint}") if self.outcome.problem else ""
+
+
+def publish(built: Path, study: Study, chapters: tuple[Chapter, ...], manifest: Manifest) -> None:
+    """Write all pages into a folder.
+
+    Parameters
+    ----------
+    built : Path
+    study : Study
+    chapters : tuple of Chapter
+        In the order of the study, every language of a section together.
+    manifest : dict
+    """
+    languages = list(dict.fromkeys(chapter.language for chapter in chapters))
+    for language in languages:
+        own = tuple(chapter for chapter in chapters if chapter.language == language)
+        for position, chapter in enumerate(own):
+            page = _section_page(study, own, position, languages, manifest)
+            _write(built / language / f"{chapter.section.id}.html", page)
+        _write(built / language / "index.html", _index(study, chapters, language, languages, manifest, "../"))
+    _write(built / "index.html", _index(study, chapters, languages[0], languages, manifest, ""))
+
+
+def _section_page(
+    study: Study, own: tuple[Chapter, ...], position: int, languages: list[str], manifest: Manifest
+) -> str:
+    chapter = own[position]
+    say = _speaker(chapter.language)
+    body: Body | None = None
+    if chapter.notebook is not None:
+        body = render(chapter.notebook, chapter.found, chapter.section.id, chapter.language, say)
+    run = next(s for s in manifest["sections"] if s["id"] == chapter.section.id)["runs"][chapter.language]
+    return _environment().get_template("section.html.j2").render(
+        **_common(study, chapter.language, languages, manifest, "../"),
+        chapter=chapter,
+        body=body,
+        parameters={name: _value(value) for name, value in run["parameters"].items()},
+        tables=[table for block in (body.blocks if body else ()) for table in block.tables],
+        switch={lang: f"../{lang}/{chapter.section.id}.html" for lang in languages},
+        previous=own[position - 1] if position else None,
+        following=own[position + 1] if position + 1 < len(own) else None,
+    )
+
+
+def _index(
+    study: Study,
+    chapters: tuple[Chapter, ...],
+    language: str,
+    languages: list[str],
+    manifest: Manifest,
+    up: str,
+) -> str:
+    say = _speaker(language)
+    own = [chapter for chapter in chapters if chapter.language == language]
+    stated = study.disclosure.statements()
+    return _environment().get_template("index.html.j2").render(
+        **_common(study, language, languages, manifest, up),
+        chapters=own,
+        # a failure in any language is told on every index page
+        failures=[c for c in chapters if not c.outcome.good],
+        unreportable=[c for c in own if c.outcome.status == "not-reportable"],
+        several=len(languages) > 1,
+        total=len(study.sections),
+        fieldwork=_fieldwork(study, language, say),
+        stated={name: text.get(language) for name, text in stated.items() if text},
+        missing=[say(f"point.{name}") for name, text in stated.items() if not text],
+        switch={lang: f"{up}{lang}/index.html" for lang in languages},
+    )
+
+
+def _common(
+    study: Study, language: str, languages: list[str], manifest: Manifest, up: str
+) -> dict[str, Any]:
+    script, style = _asset("report.js"), _asset("report.css")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {
+        "say": _speaker(language),
+        "study": study,
+        "title": study.title.get(language),
+        "language": language,
+        "languages": {lang: NAMES.get(base(lang), lang) for lang in languages},
+        "up": up,
+        "manifest": manifest,
+        "finished": _moment(manifest["finished"], language),
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+        "form-action 'none'; base-uri 'none'",
+    }
+
+
+def _speaker(language: str) -> Say:
+    return partial(_say, language)
+
+
+def _say(language: str, key: str, **values: Any) -> str:
+    return catalog.say(f"study.{key}", language, **values)
+
+
+def _fieldwork(study: Study, language: str, say: Say) -> str:
+    work = study.fieldwork
+    dates: Mapping[str, str] = {
+        name: format_date(date, format="long", locale=base(language))
+        for name, date in (("start", work.start), ("end", work.end))
+        if date
+    }
+    key = {2: "period", 1: "from" if work.start else "until", 0: ""}[len(dates)]
+    note = work.note.get(language) if work.note else ""
+    return ". ".join(part for part in (say(key, **dates) if key else "", note) if part)
+
+
+def _moment(text: str, language: str) -> str:
+    moment = dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    pattern = {"de": "d. MMMM y, HH:mm", "en": "d MMMM y, HH:mm"}[base(language)]
+    return f"{format_datetime(moment, pattern, locale=base(language))} UTC"
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", errors="replace")
+
+
+@cache
+def _asset(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8").strip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment

@@ -1,0 +1,171 @@
+"""Does a report still belong to its inputs, and is it still as it was made?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cxresearch.errors import CxError, Fault, Place, StudyError, shown_path
+from cxresearch.shipped import PREFIX, resolve
+from cxresearch.study import manifest as record
+
+AGAIN = "Run 'cxresearch run' again to bring the report up to date."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What a look at a built report found.
+
+    Parameters
+    ----------
+    built : Path
+    faults : tuple of Fault
+        Empty when everything is as it was.
+    checked : int
+        Number of files compared.
+    """
+
+    built: Path
+    faults: tuple[Fault, ...]
+    checked: int
+
+    @property
+    def good(self) -> bool:
+        """Tell whether no input or output differs; notes do not count."""
+        return all(fault.severity != "error" for fault in self.faults)
+
+
+def verify(path: str | Path) -> Verification:
+    """Compare a built report and its inputs with its manifest.
+
+    Parameters
+    ----------
+    path : str or Path
+        A study folder, a study file or a built folder.
+
+    Raises
+    ------
+    StudyError
+        ``verify.no-report``, ``verify.manifest``
+    """
+    built, folder = _places(Path(resolve(path)))
+    content = _read(built / record.NAME)
+    base = folder or (built / str(content.get("study_folder", ".."))).resolve()
+    faults: list[Fault] = []
+    inputs, outputs = content["inputs"], content["outputs"]
+    for entry in inputs:
+        faults += _compare(entry, _source(entry["path"], base), "input")
+    for entry in outputs:
+        faults += _compare(entry, built / entry["path"], "output")
+    known = {entry["path"] for entry in outputs} | {record.NAME}
+    for extra in sorted(p for p in built.rglob("*") if p.is_file()):
+        if extra.relative_to(built).as_posix() not in known:
+            faults.append(
+                Fault(
+                    code="verify.output-extra",
+                    what="This file was not made by the run.",
+                    place=Place(file=shown_path(extra)),
+                    do="Move it elsewhere; the next run removes it.",
+                )
+            )
+    faults += _version(content)
+    return Verification(built=built, faults=tuple(faults), checked=len(inputs) + len(outputs))
+
+
+def _places(path: Path) -> tuple[Path, Path | None]:
+    """Return the built folder and, where it is known, the folder of the study."""
+    if path.is_file():
+        if path.name == record.NAME:
+            return path.parent, None
+        path = path.parent
+    if (path / record.NAME).is_file():
+        return path, None
+    return path / "built", path
+
+
+def _read(path: Path) -> dict[str, Any]:
+    place = Place(file=shown_path(path))
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] != record.SCHEMA:
+            raise ValueError(f"schema {content['schema']}")
+        [(e["path"], e["sha256"], e["role"]) for e in content["inputs"]]
+        [(e["path"], e["sha256"]) for e in content["outputs"]]
+    except (FileNotFoundError, NotADirectoryError):
+        raise StudyError(
+            Fault(
+                code="verify.no-report",
+                what="There is no built report here.",
+                place=place,
+                do="Run 'cxresearch run' first, or give the built folder.",
+            )
+        ) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise StudyError(
+            Fault(
+                code="verify.manifest",
+                what=f"The manifest cannot be read: {type(error).__name__} {error}.",
+                place=place,
+                do=AGAIN,
+            )
+        ) from None
+    return content
+
+
+def _source(reference: str, base: Path) -> Path | None:
+    if not reference.startswith(PREFIX):
+        return base / reference
+    try:
+        return resolve(reference)
+    except CxError:
+        return None
+
+
+def _compare(entry: dict[str, Any], path: Path | None, side: str) -> list[Fault]:
+    what = entry.get("role", "page or table")
+    place = Place(file=shown_path(path) if path else entry["path"])
+    if path is None or not path.is_file():
+        return [
+            Fault(
+                code=f"verify.{side}-missing",
+                what=f"This {what} file was used for the report and is gone."
+                if side == "input"
+                else "This file of the report is gone.",
+                place=place,
+                do=AGAIN if side == "output" else f"Put it back, or change the study file. {AGAIN}",
+            )
+        ]
+    found = record.sha256(path)
+    if found == entry["sha256"]:
+        return []
+    return [
+        Fault(
+            code=f"verify.{side}-changed",
+            what=f"This {what} file has changed since the report was made."
+            if side == "input"
+            else "This file of the report was changed after it was made.",
+            place=place,
+            given=f"sha256 {found[:12]}",
+            allowed=f"sha256 {entry['sha256'][:12]}",
+            do=AGAIN,
+        )
+    ]
+
+
+def _version(content: dict[str, Any]) -> list[Fault]:
+    faults = []
+    current = record.versions()
+    for name, was in sorted(content.get("versions", {}).items()):
+        now = current.get(name)
+        if now != was:
+            faults.append(
+                Fault(
+                    code="verify.version",
+                    what=f"The report was made with {name} {was}; here is {now or 'none'}.",
+                    do="Numbers may differ slightly after a new run.",
+                    severity="note",
+                )
+            )
+    return faults

@@ -1,0 +1,85 @@
+"""Build beside, swap at the end: an earlier report survives everything that goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from cxresearch.errors import Fault, Place, StudyError, shown_path
+from cxresearch.study import manifest
+from cxresearch.study.study import Study
+
+_LEFTOVER = re.compile(r"\.building-(\d+)(?:-was-(.+))?")
+
+
+def out_folder(study: Study, out: str | Path | None) -> Path:
+    """Return where the report goes, after a check that nothing else is overwritten.
+
+    Raises
+    ------
+    StudyError
+        ``study.out-not-a-report``
+    """
+    target = Path(out).resolve() if out is not None else study.folder / "built"
+    inside = study.folder == target or target in study.folder.parents
+    other = target.exists() and not (target / manifest.NAME).is_file()
+    if inside or (other and (not target.is_dir() or any(target.iterdir()))):
+        raise StudyError(
+            Fault(
+                code="study.out-not-a-report",
+                what="This folder holds something else than a built report; it is not overwritten.",
+                place=Place(file=shown_path(target)),
+                do="Give a new or empty folder with --out.",
+            )
+        )
+    return target
+
+
+@contextlib.contextmanager
+def workplace(target: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `target`; it takes the place of `target` if the block ends well."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target.parent)
+    building = target.parent / f".building-{os.getpid()}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    try:
+        yield building
+        _swap(building, target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _swap(building: Path, target: Path) -> None:
+    replaced = target.parent / f".building-{os.getpid()}-was-{target.name}"
+    if target.exists():
+        target.rename(replaced)
+    try:
+        building.rename(target)
+    except BaseException:
+        if replaced.exists():
+            replaced.rename(target)
+        raise
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Tidy up after a run that was killed; a report it had set aside goes back to its place."""
+    for path in sorted(folder.iterdir()):
+        match = _LEFTOVER.fullmatch(path.name)
+        if not match or _alive(int(match[1])):
+            continue
+        if match[2] and not (folder / match[2]).exists():
+            path.rename(folder / match[2])
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    import psutil
+
+    return bool(psutil.pid_exists(pid))

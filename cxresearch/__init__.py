@@ -21,7 +21,7 @@ _WHERE = {
     "infer_survey": "cxresearch.responses.infer",
     "write_survey": "cxresearch.survey.infer",
     "Survey": "cxresearch.survey.survey",
-    "read": "cxresearch.responses.read",
+    "read": "cxresearch.responses.load",
     "read_responses": "cxresearch.responses.read",
     "read_scores": "cxresearch.responses.unit_scores",
     "Responses": "cxresearch.responses.responses",
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from cxresearch.analysis.indices import csat, nps
     from cxresearch.errors import CxError, NotEnoughData
     from cxresearch.responses.infer import infer_survey
-    from cxresearch.responses.read import read, read_responses
+    from cxresearch.responses.load import read
+    from cxresearch.responses.read import read_responses
     from cxresearch.responses.responses import Responses, UnitScores
     from cxresearch.responses.unit_scores import read_scores
     from cxresearch.scores.scores import score

@@ -335,7 +335,8 @@ def _json(value: Any) -> Any:
 
 
 def _escape_markdown(text: str) -> str:
-    for mark in ("\\", "`", "*", "_", "<", ">", "[", "]", "|", "#"):
+    text = html.escape(text, quote=False)
+    for mark in ("\\", "`", "*", "_", "[", "]", "|", "#"):
         text = text.replace(mark, "\\" + mark)
     return text
 

@@ -101,6 +101,7 @@ def compare(
     ('welch_t', [2.2, 4.6])
     """
     source = Source.of(data)
+    by, weights, measurement = by or None, weights or None, measurement or None
     if isinstance(outcome, str) and by is not None:
         return _independent(
             source, outcome, by, measurement, weights, scale, missing, level, adjust, minimum_cell

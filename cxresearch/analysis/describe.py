@@ -288,7 +288,8 @@ def describe(
     {'item': 'q2', 'mean': 3.3333333333333335, 'n': 3, 'n_dropped': 1}
     """
     source = Source.of(data)
-    names = _items(source, items)
+    weights = weights or None
+    names = _items(source, items or None)
     w = source.weights(weights)
     rows, parts, caveats = [], [], []
     silent = []

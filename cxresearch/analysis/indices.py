@@ -287,6 +287,7 @@ def nps(
     [{'nps': 30.0, 'n': 10, 'n_dropped': 1}]
     """
     source = Source.of(data)
+    by, weights = by or None, weights or None
     item = item or _the_item(source, "nps")
     column = source.column(item, scale=(0, 10), missing=missing)
     parts, caveats = _parts(source, column, by, weights, minimum_cell, missing)
@@ -357,6 +358,7 @@ def csat(
     [0.625]
     """
     source = Source.of(data)
+    by, weights = by or None, weights or None
     item = item or _the_item(source, "csat")
     column = source.column(item, scale=scale, missing=missing)
     codes = column.codes()

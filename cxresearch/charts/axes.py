@@ -40,9 +40,7 @@ def value_axis(
         need = max((measure(t, SMALL) for t in texts), default=0) + 0.08 if horizontal else SMALL * 2 / 72
         if len(set(told)) == len(told) and need * (len(texts) - 1) <= length:
             break
-    where: dict[str, Any] = (
-        {} if horizontal else {"va": "bottom"}
-    )  # on their grid lines, clear of the other axis
+    where: dict[str, Any] = {} if horizontal else {"va": "bottom"}  # on their grid lines, clear of the other axis
     axis.set_ticks(ticks, texts, **LITERAL, **where, fontsize=SMALL, color=GREY)
     axis.set_ticks([], minor=True)
     return ticks

@@ -11,9 +11,7 @@ from .layout import corner
 from .text import measure, plain, wrap, write
 
 
-def band_names(
-    shares: pd.Series, bands: list[tuple[str, int]], slot: float, number: Number, missing: str
-) -> list[str]:
+def band_names(shares: pd.Series, bands: list[tuple[str, int]], slot: float, number: Number, missing: str) -> list[str]:
     """Name and common share of each band, as wide as its bars or its longest word."""
     names = []
     begin = 0
@@ -26,9 +24,7 @@ def band_names(
     return names
 
 
-def draw_bands(
-    ax: Axes, bands: list[tuple[str, int]], names: list[str], colours: list[str], slot: float
-) -> None:
+def draw_bands(ax: Axes, bands: list[tuple[str, int]], names: list[str], colours: list[str], slot: float) -> None:
     """A line over the bars of each band; its name above, moved aside where the next one needs the room."""
     where = corner(ax, 0, 1)
     begin = sum(size for _, size in bands)

@@ -90,11 +90,7 @@ def distribution(
     unique(ready, ["value"])
     _shares(ready["share"])
     bands = [(k, len(list(g))) for k, g in groupby(ready["band"])] if "band" in ready else []
-    whiskers = (
-        ready[["low", "high"]].to_numpy()
-        if {"low", "high"} <= set(ready)
-        else np.full((len(ready), 2), np.nan)
-    )
+    whiskers = ready[["low", "high"]].to_numpy() if {"low", "high"} <= set(ready) else np.full((len(ready), 2), np.nan)
 
     room = area(ax)
     slot = room.width / len(ready)

@@ -51,6 +51,7 @@ def svg(figure: Figure, alt: str, title: str) -> str:
     Parameters
     ----------
     figure : Figure
+        Left as it is.
     alt : str
         What the picture says, in words: the finding with its numbers.
     title : str
@@ -90,7 +91,9 @@ def png(figure: Figure, alt: str) -> bytes:
     Parameters
     ----------
     figure : Figure
+        Left as it is.
     alt : str
+        What the picture says, in words.
 
     Returns
     -------

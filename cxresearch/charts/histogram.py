@@ -78,12 +78,8 @@ def histogram(
     known = np.asarray(values, dtype=float).ravel()
     known = known[np.isfinite(known)]
     if known.size == 0:
-        raise ArgumentError(
-            Fault(code="charts.empty-frame", what="There is nothing to draw: no value is known.")
-        )
-    heights, edges = np.histogram(
-        known, bins=bins if bins is not None else min(30, max(5, int(known.size**0.5)))
-    )
+        raise ArgumentError(Fault(code="charts.empty-frame", what="There is nothing to draw: no value is known."))
+    heights, edges = np.histogram(known, bins=bins if bins is not None else min(30, max(5, int(known.size**0.5))))
     high = float(heights.max()) * 1.04
     room = area(ax)
     low, up = float(edges[0]), float(edges[-1])
@@ -105,9 +101,7 @@ def histogram(
         below=below_axis(value_label, wide),
     )
     style(ax, "y")
-    ax.bar(
-        edges[:-1], heights, np.diff(edges), align="edge", color=BAR, edgecolor=PAPER, linewidth=0.8, zorder=2
-    )
+    ax.bar(edges[:-1], heights, np.diff(edges), align="edge", color=BAR, edgecolor=PAPER, linewidth=0.8, zorder=2)
     ax.set_ylim(0, high)
     ends = (low, up) if reference is None else (min(low, reference), max(up, reference))
     ax.set_xlim(*ends)

@@ -122,9 +122,7 @@ def intervals(
 
     room = area(ax)
     need = len(groups) * _LANE + 0.14
-    rows = stack(
-        [row_labels[r] for r in keys], width=min(_LABELS, 0.36 * room.width), needs=[need] * len(keys)
-    )
+    rows = stack([row_labels[r] for r in keys], width=min(_LABELS, 0.36 * room.width), needs=[need] * len(keys))
     lanes = _lanes(ready, rows, keys, groups)
     texts = [plain(number(v), 20) if np.isfinite(v) else plain(missing_label, 12) for v in ready["value"]]
     numbers = counted(list(ready["n"]), count, plain(missing_label, 12)) if "n" in ready else []
@@ -133,9 +131,7 @@ def intervals(
     left = rows.label_width + GAP
     right = GAP + max(map(measure, texts)) + n_width
     wide = max(room.width - left - right, 0.4)
-    key = flow(
-        [(names[g], GROUPS[i % len(GROUPS)]) for i, g in enumerate(groups)] if grouped else [], room.width
-    )
+    key = flow([(names[g], GROUPS[i % len(GROUPS)]) for i, g in enumerate(groups)] if grouped else [], room.width)
     notes = notes_of(reference, reference_label, band, band_label or "", wide)
     head = max(sum(height(t) for t, _ in notes) + 0.06, SMALL * 1.25 / 72 + 0.05 if numbers else 0.0)
     head += 0.06 if grouped else 0.0

@@ -79,8 +79,11 @@ def place(
     Parameters
     ----------
     ax : Axes
+        The panel.
     room : Area
+        See :func:`area`.
     title, subtitle : str
+        The finding, and what is shown.
     body : float
         Wished height of the panel; kept if the figure may grow.
     left, right, above, below : float
@@ -133,9 +136,7 @@ def _head(title: str, subtitle: str, width: float) -> list[tuple[str, float]]:
     ]
 
 
-def _write_head(
-    ax: Axes, head: list[tuple[str, float]], *, x: float, y: float, size: tuple[float, float]
-) -> None:
+def _write_head(ax: Axes, head: list[tuple[str, float]], *, x: float, y: float, size: tuple[float, float]) -> None:
     (title, tall), (subtitle, _) = head
     ax.set_title(
         title,
@@ -151,6 +152,4 @@ def _write_head(
     )
     if subtitle:
         where = corner(ax, 0, 1)
-        write(
-            ax, x, y - tall, subtitle, size=SUBTITLE, colour=GREY, va="top", transform=where, gid="subtitle"
-        )
+        write(ax, x, y - tall, subtitle, size=SUBTITLE, colour=GREY, va="top", transform=where, gid="subtitle")

@@ -67,8 +67,8 @@ def likert(
         A further category ("don't know") that is not part of the base: its
         share of *all* answers stands in a column of its own.
     number : callable
-        Writes a share, e.g. 0.42 as "42 %".  With the unit in the subtitle, a
-        bare "42" leaves room for a number in more of the narrow segments.
+        Writes a share, e.g. 0.42 as "42 %"; inside the bars a percent sign at
+        the end is left out where not all numbers have room for it.
     title, subtitle : str
         The finding, and what is shown.
     n_label : str

@@ -92,6 +92,7 @@ def notes_of(
 
 
 def draw_notes(ax: Axes, notes: list[tuple[str, float]], wide: float) -> None:
+    """Write the names above the panel, each as near to its value as the room allows."""
     low, high = ax.get_xlim()
     y = 0.05
     for text, at in notes:

@@ -13,7 +13,7 @@ from .palette import SMALL
 FAMILY: Final = "DejaVu Sans"  # comes with matplotlib: the same picture on every machine
 LEADING: Final = 1.22  # height of a line in units of its font size
 
-_RESOLUTION: Final = 10.0
+_RESOLUTION: Final = 4.0
 
 
 def measure(text: str, size: float = SMALL, weight: str = "normal") -> float:

@@ -50,7 +50,7 @@ class Mark:
 
 
 INSIDE: Final = Mark(shape="o", colour=OKABE_ITO["blue"])
-OUTSIDE: Final = Mark(shape="D", colour=OKABE_ITO["orange"], size=7.0)
+OUTSIDE: Final = Mark(shape="D", colour=OKABE_ITO["orange"], size=8.2)  # looks out behind INSIDE
 GROUPS: Final[tuple[Mark, ...]] = (
     INSIDE,
     OUTSIDE,

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from .columns import Count
 from .layout import beside, corner
-from .palette import GREY, GRID, INK, LABEL, SMALL, Mark
+from .palette import GREY, GRID, INK, LABEL, PAPER, SMALL, Mark
 from .text import LITERAL, height, measure, plain, wrap, write
 
 GAP: Final = 0.14  # between labels, panels and columns
@@ -45,6 +45,7 @@ def stack(
     Parameters
     ----------
     labels : sequence of str
+        One per row, from top to bottom.
     width : float
         Most room for the labels.
     needs : sequence of float, optional
@@ -84,9 +85,10 @@ def draw_rows(ax: Axes, rows: Rows, left: float) -> None:
     ax.set_yticks(rows.centres, rows.labels, ha="left", va="center", fontsize=LABEL, color=INK, **LITERAL)
     ax.set_yticks([], minor=True)
     ax.tick_params(axis="y", pad=left * 72, length=0)
+    ground = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}  # a long heading covers the grid
     for y, heading in rows.headings:
         where = beside(ax, 0)
-        write(ax, -left, y, heading, size=LABEL, fontweight="bold", transform=where, gid="heading")
+        write(ax, -left, y, heading, size=LABEL, fontweight="bold", transform=where, gid="heading", bbox=ground)
 
 
 def guides(ax: Axes, rows: Rows) -> None:
@@ -139,7 +141,7 @@ def flow(names: Sequence[tuple[str, Mark]], width: float) -> Key:
     x, line = 0.0, 0
     for name, mark in names:
         text = plain(name, 60)
-        need = 0.18 + measure(text, SMALL)
+        need = 0.2 + measure(text, SMALL)
         if x > 0 and x + need > width:
             x, line = 0.0, line + 1
         entries.append((x, line, text, mark))
@@ -152,8 +154,8 @@ def draw_key(ax: Axes, key: Key, x: float, y: float) -> None:
     where = corner(ax, 0, 1)
     for dx, line, text, mark in key.entries:
         dy = y - (line + 0.5) * KEY_LINE
-        swatch(ax, x + dx + 0.055, dy, mark, transform=where)
-        write(ax, x + dx + 0.16, dy, text, transform=where, gid="key")
+        swatch(ax, x + dx + 0.065, dy, mark, transform=where)
+        write(ax, x + dx + 0.18, dy, text, transform=where, gid="key")
 
 
 def swatch(ax: Axes, x: float, y: float, mark: Mark, **more: Any) -> Line2D:

@@ -39,6 +39,7 @@ def clean(text: object, most: int = 120) -> str:
     Parameters
     ----------
     text : object
+        Whatever ``str`` makes of it.
     most : int
         Longest length; what is longer ends in an ellipsis.
 
@@ -86,6 +87,7 @@ def wrap(
     Parameters
     ----------
     text : object
+        Goes through :func:`clean`.
     width : float
         In inches.
     size, weight
@@ -141,9 +143,7 @@ def balance(text: str, width: float, size: float, weight: str = "normal", **more
     return best
 
 
-def write(
-    ax: Axes, x: float, y: float, text: str, *, size: float = SMALL, colour: str = INK, **more: Any
-) -> Text:
+def write(ax: Axes, x: float, y: float, text: str, *, size: float = SMALL, colour: str = INK, **more: Any) -> Text:
     """Draw a text literally: no mathtext, no TeX, whatever the user's settings are.
 
     `text` has been through :func:`plain` or :func:`wrap`.

@@ -99,6 +99,7 @@ def style(ax: Axes, direction: Literal["x", "y"] = "x") -> None:
     Parameters
     ----------
     ax : Axes
+        The panel.
     direction : {"x", "y"}
         The axis that carries the values; the light grid stands on it.
 
@@ -130,6 +131,7 @@ def titles(ax: Axes, title: str, subtitle: str = "") -> None:
     Parameters
     ----------
     ax : Axes
+        The panel.
     title : str
         The finding, as a sentence; wrapped to the width of the figure.
     subtitle : str

@@ -28,7 +28,7 @@ def heads_of(frame: pd.DataFrame, names: tuple[str, str], width: float) -> Heads
         for name, key, mark in zip(names, ("inside", "outside"), (INSIDE, OUTSIDE), strict=True)
     ]
     entries.sort(key=lambda entry: first[entry[1]])
-    together = sum(measure(text) + 0.32 for text, _, _ in entries)
+    together = sum(measure(text) + 0.34 for text, _, _ in entries)
     return [entries] if together <= width else [[entries[1]], [entries[0]]]
 
 
@@ -42,11 +42,11 @@ def draw_heads(ax: Axes, heads: Heads, frame: pd.DataFrame, left: float, wide: f
         for _, key, _ in entries:
             value = frame[key].iloc[0]
             target = (value - low) / (high - low) * wide if np.isfinite(value) else wide / 2
-            ends.append(target - 0.055)
-        starts = _apart(ends, [measure(text) + 0.18 for text, _, _ in entries], -left, wide)
+            ends.append(target - 0.065)
+        starts = _apart(ends, [measure(text) + 0.2 for text, _, _ in entries], -left, wide)
         for x, (text, _, mark) in zip(starts, entries, strict=True):
-            swatch(ax, x + 0.055, y, mark, transform=where)
-            write(ax, x + 0.16, y, text, transform=where, gid="view")
+            swatch(ax, x + 0.065, y, mark, transform=where)
+            write(ax, x + 0.18, y, text, transform=where, gid="view")
 
 
 def _apart(wished: list[float], widths: list[float], low: float, high: float) -> list[float]:
@@ -59,6 +59,7 @@ def _apart(wished: list[float], widths: list[float], low: float, high: float) ->
 
 
 def draw_views(ax: Axes, frame: pd.DataFrame, rows: Rows) -> None:
+    """Draw both values of each row and the line between them."""
     ax.hlines(rows.centres, frame["inside"], frame["outside"], color=LINK, linewidth=2.5, zorder=2)
     for name, mark in (("outside", OUTSIDE), ("inside", INSIDE)):
         ax.plot(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, nearest, unknown_name
+from cxresearch.errors import DataError, Fault, Place, listing, nearest, unknown_name
 from cxresearch.responses.codes import CodedColumn, Coder, count_reasons, normal
 from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, ImportReport, Provenance, Responses
@@ -341,25 +341,3 @@ def _assemble(
             notes=tuple(notes),
         ),
     )
-
-
-def read(
-    data: str | Path | Mapping[str, str | Path], survey: Survey, **options: Any
-) -> Responses:
-    """Read one file, or one file per perspective, onto a survey.
-
-    Parameters
-    ----------
-    data : path, or dict of perspective to path
-    **options
-        Passed to :func:`read_responses`.
-    """
-    if isinstance(data, Mapping):
-        if not data:
-            raise ArgumentError(Fault(code="data.nothing", what="No file is given."))
-        parts = [read_responses(path, survey, perspective=who, **options) for who, path in data.items()]
-        whole = parts[0]
-        for part in parts[1:]:
-            whole = whole + part
-        return whole
-    return read_responses(data, survey, **options)

@@ -103,7 +103,7 @@ def read_scores(
         {"unit": units, "perspective": who, "construct": what, "score": scores, "n": counts}
         | {g: table.columns[g] for g in chosen}
     )
-    kept = frame[frame["score"].notna()].reset_index(drop=True)
+    kept = _in_order(frame[frame["score"].notna()], survey)
     if kept.empty:
         fault = Fault(code="scores.empty", what="No row has a score.", place=Place(file=table.file, field=score))
         raise DataError(fault)
@@ -123,6 +123,14 @@ def read_scores(
         lang=survey.languages[0] if survey else "en",
         dropped={"no score": len(frame) - len(kept)} if len(kept) < len(frame) else {},
     )
+
+
+def _in_order(frame: pd.DataFrame, survey: Survey | None) -> pd.DataFrame:
+    """Sort as the survey does, else by name, so that the order of the file does not matter."""
+    order = {key: i for i, key in enumerate([*survey.constructs, *survey.perspectives])} if survey else {}
+    return frame.sort_values(
+        ["construct", "perspective", "unit"], key=lambda s: s.map(lambda v: (order.get(v, len(order)), v))
+    ).reset_index(drop=True)
 
 
 def _as_table(frame: pd.DataFrame) -> RawTable:

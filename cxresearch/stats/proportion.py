@@ -1,4 +1,4 @@
-"""Proportions, their differences, and the Net Promoter Score."""
+"""Proportions and their differences; the Net Promoter Score lives in `nps` and can be imported from here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from scipy import stats
 from cxresearch.errors import ArgumentError, Fault, listing
 from cxresearch.stats._check import Floats, check_count, check_level, check_weights, numbers, too_few, wrong
 from cxresearch.stats.estimate import Estimate
+from cxresearch.stats.nps import nps
 from cxresearch.stats.weights import effective_n, linearised_mean
+
+__all__ = ["nps", "proportion", "proportion_difference", "shares", "weighted_proportion", "wilson"]
 
 
 def proportion(count: int, n: int, level: float = 0.95) -> Estimate:
@@ -242,7 +245,7 @@ def wilson(p: float, n: float, level: float) -> tuple[float, float]:
 
 
 def _effective_size(x: Floats, w: Floats, linear: Estimate, level: float) -> float:
-    """n over the linearised design effect, corrected for few clusters, never above n."""
+    """N over the linearised design effect, corrected for few clusters, never above n."""
     n, df = linear.n, float(linear.df or 1)
     spread = float(np.average((x - linear.value) ** 2, weights=w))
     size = float(n) if linear.se else effective_n(w)

@@ -50,8 +50,9 @@ class Report:
         """
         checked = f"{_count(self.surveys, 'survey')}, {_count(self.studies, 'study')} checked"
         others = len(self.faults) - len(self.errors)
-        told = _count(len(self.errors), "fault") if self.errors else "no faults"
-        return f"{checked}: {told}{f', {_count(others, "warning")}' if others else ''}."
+        told = [_count(len(self.errors), "fault") if self.errors else "no faults"]
+        told += [_count(others, "warning")] if others else []
+        return f"{checked}: {', '.join(told)}."
 
 
 def check_paths(paths: Iterable[str | Path]) -> Report:

@@ -22,7 +22,13 @@ from cxresearch.study.portable import first_error, portable
 
 ENGINE = "papermill"
 KERNEL = "cxresearch"
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS")
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)
 
 LONGEST_SOCKET = 90  # the system's limit is 104 to 108, and a number is appended
 
@@ -38,7 +44,14 @@ def write_kernel(scratch: Path) -> None:
     folder = scratch / "kernels" / KERNEL
     folder.mkdir(parents=True)
     spec = {
-        "argv": [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "argv": [
+            sys.executable,
+            "-Xfrozen_modules=off",
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            "{connection_file}",
+        ],
         "display_name": "cxresearch",
         "language": "python",
         "env": {**dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0"},
@@ -58,6 +71,10 @@ def start_worker(scratch: Path) -> None:
         IPYTHONDIR=str(own),
         JUPYTER_PLATFORM_DIRS="1",
     )
+    # kernels inherit these; what they have to say stands in the notebooks
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(silence, stream)
     warnings.simplefilter("ignore")
     for name in ("papermill", "nbclient", "traitlets", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -122,4 +139,3 @@ def _is_python(node: Any) -> bool:
     spec = node.metadata.get("kernelspec", {})
     language = spec.get("language") or node.metadata.get("language_info", {}).get("name") or "python"
     return str(language).lower() == "python"
-

@@ -33,6 +33,7 @@ def given_faults(
     data : mapping
         The raw content of the study file.
     located : Located
+        For the places of what is found.
     notebooks : mapping
         Position of a section to its notebook, None where it could not be read.
     """
@@ -62,9 +63,7 @@ def given_faults(
         for source, prefix in ((shared, ("parameters",)), (offered, ())):
             for name, value in source.items():
                 if name in notebook.parameters and name not in own:
-                    yield from _type(
-                        notebook.parameters[name], value, located.place(*prefix, name), notebook
-                    )
+                    yield from _type(notebook.parameters[name], value, located.place(*prefix, name), notebook)
         yield from _missing(notebook, {*own, *shared, *offered}, located.place("sections", i))
 
 

@@ -7,13 +7,20 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-VOID = frozenset("area br col hr img input source track wbr".split())
+VOID = frozenset({"area", "br", "col", "hr", "img", "source", "track", "wbr"})
 # these go with everything inside them
-DROPPED = frozenset("script iframe object embed applet frame frameset noscript template title textarea".split())
+DROPPED = frozenset(
+    {"script", "iframe", "object", "applet", "frameset", "noscript", "template", "title", "textarea"}
+)
 # these go, what stands inside stays
-UNWRAPPED = frozenset("html head body form meta base link button input select option main".split())
-_URLS = frozenset("href src action formaction xlink:href srcset poster background".split())
-_SAFE_URL = re.compile(r"^\s*(?:https?:|mailto:|#|data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]|[^:]*$)", re.IGNORECASE)
+UNWRAPPED = frozenset(
+    {"html", "head", "body", "main", "meta", "base", "link", "embed", "frame"}
+    | {"form", "button", "input", "select", "option"}
+)
+_URLS = frozenset({"href", "src", "action", "formaction", "xlink:href", "srcset", "poster", "background"})
+_SAFE_URL = re.compile(
+    r"^\s*(?:https?:|mailto:|#|data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]|[^:]*$)", re.IGNORECASE
+)
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -105,7 +112,10 @@ class _Cleaner(HTMLParser):
             if tag == self.dropping[-1]:
                 self.dropping.append(tag)
             return
-        if tag in DROPPED or (tag == "style" and self._inside("cx-result")):
+        drawn = any(name == "svg" for name, _, _ in self.open)  # there a title is a description
+        if (tag in DROPPED and not (drawn and tag == "title")) or (
+            tag == "style" and self._inside("cx-result")
+        ):
             self.dropping.append(tag)
             return
         if tag in UNWRAPPED:
@@ -113,6 +123,9 @@ class _Cleaner(HTMLParser):
         kept = [(name, value) for name, value in attrs if _allowed(name, value)]
         classes = dict(kept).get("class") or ""
         closing = f"</{tag}>"
+        if tag == "img" and not (dict(kept).get("src") or "").startswith("data:"):
+            self.handle_data(dict(kept).get("alt") or "")  # nothing is fetched: its words stand in its place
+            return
         if tag == "img" and not (dict(kept).get("alt") or "").strip():
             kept = [(name, value) for name, value in kept if name != "alt"] + [("alt", self.picture)]
         if tag == "table" and not self._inside("cx-scroll"):

@@ -159,5 +159,3 @@ def _constant(node: ast.expr) -> Any:
         return ast.literal_eval(node)
     except ValueError:
         raise _UnknownAnnotation from None
-
-

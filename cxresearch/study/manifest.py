@@ -66,10 +66,13 @@ def opened(study: Study, tasks: tuple[Task, ...], out: Path, engine: str) -> Man
     Parameters
     ----------
     study : Study
+        As it was checked.
     tasks : tuple of Task
+        What will be executed.
     out : Path
         Where the report will lie.
     engine : str
+        Name of the package that executes the notebooks.
     """
     used = {task.reference for task in tasks}
     inputs = [_input("study", study.file.resolve().name, study.file)]
@@ -124,7 +127,8 @@ def write(manifest: Manifest, built: Path) -> None:
     """Write the manifest of a built folder, with the hash of every file in it."""
     files = sorted(p for p in built.rglob("*") if p.is_file() and p.name != NAME)
     outputs = [
-        {"path": p.relative_to(built).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size} for p in files
+        {"path": p.relative_to(built).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size}
+        for p in files
     ]
     text = json.dumps({**manifest, "outputs": outputs}, indent=1, sort_keys=True, ensure_ascii=False)
     (built / NAME).write_text(text + "\n", encoding="utf-8", errors="replace")

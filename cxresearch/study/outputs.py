@@ -31,6 +31,8 @@ def written(output: Output, outline: Outline, say: Say) -> str:
     if kind == "error":
         return _error(output, say)
     data, metadata = output.get("data", {}), output.get("metadata", {})
+    if "application/javascript" in data:
+        return ""
     figure, table = say("figure"), say("table")
     if "text/html" in data:
         return f'<div class="output">{clean(joined(data["text/html"]), outline, figure, table)}</div>'
@@ -50,7 +52,9 @@ def written(output: Output, outline: Outline, say: Say) -> str:
 
 
 def _error(output: Output, say: Say) -> str:
-    problem = Problem(kind=str(output.get("ename", "Error")), message=plain_text(str(output.get("evalue", ""))))
+    problem = Problem(
+        kind=str(output.get("ename", "Error")), message=plain_text(str(output.get("evalue", "")))
+    )
     calm = problem.kind == NOT_ENOUGH
     head = say("not_reportable" if calm else "stopped")
     shown = html.escape(problem.told or problem.kind)
@@ -58,7 +62,9 @@ def _error(output: Output, say: Say) -> str:
     parts.append(f"<p>{shown if calm else f'<code>{html.escape(problem.kind)}</code> {shown}'}</p>")
     if not calm:
         trace = plain_text("\n".join(str(line) for line in output.get("traceback", [])))
-        parts.append(f"<details><summary>{html.escape(say('traceback'))}</summary>{_pre(trace, 'plain')}</details>")
+        parts.append(
+            f"<details><summary>{html.escape(say('traceback'))}</summary>{_pre(trace, 'plain')}</details>"
+        )
     return "".join([*parts, "</div>"])
 
 

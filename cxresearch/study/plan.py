@@ -49,6 +49,7 @@ def plan(
     Parameters
     ----------
     study : Study
+        As it was checked.
     languages, sections : iterable of str, optional
         Some of those of the study; by default all.
 

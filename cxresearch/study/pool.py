@@ -98,7 +98,7 @@ def _died(task: Task) -> Outcome:
 
 def _kill(pool: ProcessPoolExecutor) -> None:
     """End the workers and the kernels they started; kernels live in sessions of their own."""
-    import psutil
+    import psutil  # type: ignore[import-untyped]
 
     family: list[psutil.Process] = []
     for worker in list((pool._processes or {}).values()):

@@ -82,10 +82,13 @@ def publish(built: Path, study: Study, chapters: tuple[Chapter, ...], manifest: 
     Parameters
     ----------
     built : Path
+        Folder of the report.
     study : Study
+        For title, population, fieldwork and disclosure.
     chapters : tuple of Chapter
         In the order of the study, every language of a section together.
     manifest : dict
+        What :func:`cxresearch.study.manifest.closed` returns.
     """
     languages = list(dict.fromkeys(chapter.language for chapter in chapters))
     for language in languages:
@@ -106,15 +109,18 @@ def _section_page(
     if chapter.notebook is not None:
         body = render(chapter.notebook, chapter.found, chapter.section.id, chapter.language, say)
     run = next(s for s in manifest["sections"] if s["id"] == chapter.section.id)["runs"][chapter.language]
-    return _environment().get_template("section.html.j2").render(
-        **_common(study, chapter.language, languages, manifest, "../"),
-        chapter=chapter,
-        body=body,
-        parameters={name: _value(value) for name, value in run["parameters"].items()},
-        tables=[table for block in (body.blocks if body else ()) for table in block.tables],
-        switch={lang: f"../{lang}/{chapter.section.id}.html" for lang in languages},
-        previous=own[position - 1] if position else None,
-        following=own[position + 1] if position + 1 < len(own) else None,
+    return (
+        _environment()
+        .get_template("section.html.j2")
+        .render(
+            **_common(study, chapter.language, languages, manifest, "../"),
+            chapter=chapter,
+            body=body,
+            parameters={name: _value(value) for name, value in run["parameters"].items()},
+            switch={lang: f"../{lang}/{chapter.section.id}.html" for lang in languages},
+            previous=own[position - 1] if position else None,
+            following=own[position + 1] if position + 1 < len(own) else None,
+        )
     )
 
 
@@ -129,24 +135,34 @@ def _index(
     say = _speaker(language)
     own = [chapter for chapter in chapters if chapter.language == language]
     stated = study.disclosure.statements()
-    return _environment().get_template("index.html.j2").render(
-        **_common(study, language, languages, manifest, up),
-        chapters=own,
-        # a failure in any language is told on every index page
-        failures=[c for c in chapters if not c.outcome.good],
-        unreportable=[c for c in own if c.outcome.status == "not-reportable"],
-        several=len(languages) > 1,
-        total=len(study.sections),
-        fieldwork=_fieldwork(study, language, say),
-        stated={name: text.get(language) for name, text in stated.items() if text},
-        missing=[say(f"point.{name}") for name, text in stated.items() if not text],
-        switch={lang: f"{up}{lang}/index.html" for lang in languages},
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            **_common(study, language, languages, manifest, up),
+            chapters=own,
+            failures=_failures(chapters, say),
+            unreportable=[c for c in own if c.outcome.status == "not-reportable"],
+            several=len(languages) > 1,
+            total=len(study.sections),
+            fieldwork=_fieldwork(study, language, say),
+            stated={name: text.get(language) for name, text in stated.items() if text},
+            missing=[say(f"point.{name}") for name, text in stated.items() if not text],
+            switch={lang: f"{up}{lang}/index.html" for lang in languages},
+        )
     )
 
 
-def _common(
-    study: Study, language: str, languages: list[str], manifest: Manifest, up: str
-) -> dict[str, Any]:
+def _failures(chapters: tuple[Chapter, ...], say: Say) -> list[list[Chapter]]:
+    """Return what failed in any language, once where the cause is the same."""
+    groups: dict[tuple[str, str], list[Chapter]] = {}
+    for chapter in chapters:
+        if not chapter.outcome.good:
+            groups.setdefault((chapter.section.id, chapter.cause(say)), []).append(chapter)
+    return list(groups.values())
+
+
+def _common(study: Study, language: str, languages: list[str], manifest: Manifest, up: str) -> dict[str, Any]:
     script, style = _asset("report.js"), _asset("report.css")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
@@ -186,7 +202,7 @@ def _fieldwork(study: Study, language: str, say: Say) -> str:
 
 
 def _moment(text: str, language: str) -> str:
-    moment = dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    moment = dt.datetime.fromisoformat(text)
     pattern = {"de": "d. MMMM y, HH:mm", "en": "d MMMM y, HH:mm"}[base(language)]
     return f"{format_datetime(moment, pattern, locale=base(language))} UTC"
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
 from cxresearch.study.html import Heading, Outline, clean
 from cxresearch.study.notebook import INJECTED, TAG, cell_tags, source_of
@@ -20,8 +20,10 @@ from cxresearch.study.portable import plain_text
 from cxresearch.study.results import Found
 from cxresearch.words.numbers import LANGUAGES, base
 
+NOTHING = Markup("")
 _TITLE = re.compile(r"\A\s*# .*\n*")
 _H1 = re.compile(r"^# ", re.MULTILINE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
@@ -35,14 +37,11 @@ class Block:
         The highlighted code behind it; empty for prose.
     log : str
         What the computation wrote to the error stream.
-    tables : tuple of (str, str)
-        File name and label of the CSV of every frame shown.
     """
 
     html: Markup
-    code: Markup = Markup("")
+    code: Markup = NOTHING
     log: str = ""
-    tables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +50,7 @@ class Body:
 
     blocks: tuple[Block, ...]
     headings: tuple[Heading, ...]
-    setup: Markup = Markup("")
+    setup: Markup = NOTHING
 
 
 @dataclass(kw_only=True)
@@ -83,9 +82,13 @@ def render(
     Parameters
     ----------
     notebook : dict
+        Content of the ``.ipynb`` file.
     found : tuple of Found
         Its results.
-    section, language : str
+    section : str
+        Id of the section, for the names of its tables.
+    language : str
+        Language of the page.
     say : callable
         ``say(key, **values)`` returns a word of the report in the language of the page.
     """
@@ -137,27 +140,24 @@ def _code(position: int, cell: dict[str, Any], page: _Page) -> None:
         page.setup.append(source)
         return
     outputs = [] if "remove-output" in tags else cell.get("outputs", [])
-    parts, tables, log = [], [], ""
+    parts, log = [], ""
     for number, output in enumerate(outputs):
+        if output.get("output_type") == "stream" and output.get("name") == "stderr":
+            log += joined(output.get("text"))
+            continue
         result = page.found.get((position, number))
         if result:
             parts.append(_result_heading(result, page))
-            tables += [
-                (result.table_name(page.section, name), page.say("csv") if i == 0 else page.say("csv_named", name=name))
-                for i, name in enumerate(result.frames)
-            ]
-        if output.get("output_type") == "stream" and output.get("name") == "stderr":
-            log += joined(output.get("text"))
-        else:
-            parts.append(written(output, page.outline, page.say))
-        if result:
             page.fresh = False
+        parts.append(written(output, page.outline, page.say))
+        if result:
+            parts.append(_downloads(result, page))
     text = "".join(parts)
     if source.strip() and "remove-input" not in tags:
         page.pending.append(source)
     if text:
         code, page.pending = _highlighted(page.pending), []
-        page.blocks.append(Block(html=Markup(text), code=code, log=plain_text(log), tables=tuple(tables)))
+        page.blocks.append(Block(html=Markup(text), code=code, log=plain_text(log)))
     elif log:
         page.blocks.append(Block(html=Markup(""), log=plain_text(log)))
 
@@ -172,6 +172,17 @@ def _result_heading(result: Found, page: _Page) -> str:
     return f'<h{level} id="{anchor}">{html.escape(result.heading)}</h{level}>'
 
 
+def _downloads(result: Found, page: _Page) -> str:
+    """Link the tables of a result as CSV; one table needs no name."""
+    names = [html.escape(name) for name in result.frames]
+    links = [
+        f'<a href="../tables/{result.table_name(page.section, name)}" download>'
+        f"{page.say('csv') if len(names) == 1 else page.say('csv_named', name=shown)}</a>"
+        for name, shown in zip(result.frames, names, strict=True)
+    ]
+    return f'<p class="downloads">{"".join(links)}</p>' if links else ""
+
+
 def _highlighted(sources: list[str]) -> Markup:
     text = "\n\n".join(source.strip() for source in sources if source.strip())
-    return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="source"))) if text else Markup("")
+    return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="source"))) if text else NOTHING

@@ -80,6 +80,6 @@ def _sweep(folder: Path) -> None:
 
 
 def _alive(pid: int) -> bool:
-    import psutil
+    import psutil  # type: ignore[import-untyped]
 
     return bool(psutil.pid_exists(pid))

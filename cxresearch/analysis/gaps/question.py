@@ -107,13 +107,14 @@ def gaps(
     [{'difference': 2.0, 'verdict': 'inside_higher'}]
     """
     _check(margin, level, minimum_cell)
+    by, perspective, link, weights, cluster = (x or None for x in (by, perspective, link, weights, cluster))
     others = [outside] if isinstance(outside, str) else list(outside)
     compared = pairs_of(
         data,
         inside=inside,
         outside=others,
         by=by,
-        constructs=constructs,
+        constructs=constructs or None,
         perspective=perspective,
         link=link,
         weights=weights,

@@ -1,0 +1,53 @@
+"""Reference values, real data and strict warnings for the tests of the numbers floor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+HERE = Path(__file__).parent
+REFERENCE = HERE.parent / "reference"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: simulations of a minute or so")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A warning on this floor is a fault: it means an undefined number was near."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("error"))
+
+
+@pytest.fixture(scope="session")
+def ref() -> dict[str, Any]:
+    """Values from R, see tests/reference/make_stats.R."""
+    return json.loads((REFERENCE / "stats.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def given() -> dict[str, Any]:
+    """Values that came with the data, see tests/reference/README.md."""
+    return json.loads((REFERENCE / "stats_given.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def clus() -> pd.DataFrame:
+    """Schools clustered in districts; weights as in make_stats.R."""
+    frame = pd.read_csv(REFERENCE / "data" / "apiclus1.csv")
+    return frame.assign(pw=frame["pw"] * (1 + (frame["enroll"] > 500)))
+
+
+@pytest.fixture(scope="session")
+def strat() -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "data" / "apistrat.csv")
+
+
+@pytest.fixture(scope="session")
+def airport() -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "data" / "sfo_2018_nps.csv")

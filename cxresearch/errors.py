@@ -227,8 +227,26 @@ def shown_path(path: str | Path) -> str:
     full = Path(path)
     try:
         return full.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except ValueError:
+    except (OSError, ValueError):
         return str(full)
+
+
+def unreadable(path: str | Path, code: str) -> Fault:
+    """Build the fault for a file that cannot be read: not there, a folder, or not permitted."""
+    full = Path(path)
+    try:
+        if full.is_dir():
+            what, do = "This is a folder, not a file.", "Name a file in it."
+        elif full.exists():
+            what, do = "The file cannot be read.", "Is it open elsewhere, or not yours to read?"
+        else:
+            names = [p.name for p in full.parent.iterdir()] if full.parent.is_dir() else []
+            near = nearest(full.name, sorted(names))
+            what = "The file does not exist."
+            do = f"In that folder there is {near!r}; did you mean that?" if near else "Check the path."
+    except (OSError, ValueError):
+        what, do = "This cannot be the path of a file.", "Check the path."
+    return Fault(code=code, what=what, place=Place(file=shown_path(path)), do=do)
 
 
 def report(error: CxError) -> None:

@@ -7,6 +7,7 @@ recognised here: null, true/false, integers and decimals; all else is text.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -15,11 +16,24 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
-from cxresearch.errors import CxError, Fault, Place, nearest, shown_path
+from cxresearch.errors import CxError, Fault, Place, nearest, shown_path, unreadable
 
 Key = tuple[Hashable, ...]
+
+DEEPEST = 60
+MOST_REPEATED = 100_000
+_ASIDE = object()  # stands in a path for what has no path of its own
+_STR = "tag:yaml.org,2002:str"
 
 _SCALARS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("null", re.compile(r"^(?:~|null|)$")),
@@ -78,16 +92,8 @@ def read_yaml(path: str | Path) -> Located:
     name = shown_path(path)
     try:
         raw = Path(path).read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        near = nearest(Path(path).name, (p.name for p in _siblings(path)))
-        raise CxError(
-            Fault(
-                code="yaml.missing-file",
-                what="The file does not exist.",
-                place=Place(file=name),
-                do=f"In that folder there is {near!r}; did you mean that?" if near else "Check the path.",
-            )
-        ) from None
+    except (OSError, ValueError):
+        raise CxError(unreadable(path, "yaml.missing-file")) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -116,17 +122,15 @@ def parse_yaml(text: str, name: str = "<text>") -> Located:
     '<text>:2:12'
     """
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        builder = _Builder(text, name)
+        data = builder.document()
     except yaml.YAMLError as error:
-        raise CxError(_syntax_fault(error, name)) from None
-    if node is None:
+        raise CxError(_syntax_fault(error, text, name)) from None
+    if builder.faults:
+        raise CxError(*builder.faults)
+    if not builder.places:
         raise CxError(Fault(code="yaml.empty", what="The file is empty.", place=Place(file=name)))
-    places: dict[Key, tuple[int, int]] = {}
-    faults: list[Fault] = []
-    data = _build(node, (), places, faults, name)
-    if faults:
-        raise CxError(*faults)
-    return Located(data=data, file=name, places=places)
+    return Located(data=data, file=name, places=builder.places)
 
 
 def validation_faults(
@@ -190,52 +194,132 @@ def _existing(where: tuple[Any, ...], located: Located) -> Key:
     return path
 
 
-def _siblings(path: str | Path) -> list[Path]:
-    folder = Path(path).parent
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+def _syntax_fault(error: yaml.YAMLError, text: str, name: str) -> Fault:
+    do = "Look at the indentation, and put text that holds a colon, # or quotes between quotes."
+    if isinstance(error, yaml.reader.ReaderError):
+        character = chr(error.character) if isinstance(error.character, int) else str(error.character)
+        problem = f"it holds the control character {character!r}"
+        place = Place(file=name, line=text.count("\n", 0, max(0, text.find(character))) + 1)
+        do = "Remove it; was the file saved as text?"
+    elif isinstance(error, yaml.MarkedYAMLError) and (mark := error.problem_mark) is not None:
+        problem = error.problem or "something is out of place"
+        place = Place(file=name, line=mark.line + 1, column=mark.column + 1)
+        lines = text.splitlines()
+        if mark.line < len(lines) and lines[mark.line][: mark.column + 1].strip(" ").startswith("\t"):
+            problem, do = "the line is indented with a tab", "Indent with spaces."
+    else:
+        problem, place = str(error), Place(file=name)
+    return Fault(code="yaml.syntax", what=f"The file is not valid YAML: {problem}.", place=place, do=do)
 
 
-def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
-    place = Place(file=name, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=name)
-    return Fault(
-        code="yaml.syntax",
-        what=f"The file is not valid YAML: {problem}.",
-        place=place,
-        do="Look at the indentation, and put text that holds a colon, # or quotes between quotes.",
-    )
+class _Builder:
+    """Builds plain data from the events of a YAML parser.
 
+    Composing the whole tree first would let a hostile file exhaust the stack or the memory;
+    here depth is bounded, and so is what aliases repeat.
+    """
 
-def _build(node: Node, path: Key, places: dict[Key, tuple[int, int]], faults: list[Fault], name: str) -> Any:
-    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
-    if isinstance(node, MappingNode):
-        mapping: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = _build(key_node, (*path, "<key>"), {}, faults, name)
-            here = Place(file=name, line=key_node.start_mark.line + 1, column=key_node.start_mark.column + 1)
-            if not isinstance(key, Hashable):
-                faults.append(Fault(code="yaml.key", what="A key must be a plain value.", place=here))
-                continue
-            if key in mapping:
-                first = places[(*path, key)][0]
-                faults.append(
-                    Fault(
-                        code="yaml.duplicate-key",
-                        what=f"This key stands twice; the first is in line {first}.",
-                        place=here,
-                        given=key,
-                        do="Rename or remove one of them.",
-                    )
+    def __init__(self, text: str, name: str) -> None:
+        self.events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self.name = name
+        self.places: dict[Key, tuple[int, int]] = {}
+        self.faults: list[Fault] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}  # name -> what stands there, number of parts
+        self._parts = 0
+        self._repeated = 0
+
+    def document(self) -> Any:
+        """Return the content of the only document, None for an empty file."""
+        next(self.events)
+        if isinstance(next(self.events), StreamEndEvent):
+            return None
+        data = self._value(next(self.events), (), 0)
+        next(self.events)
+        more = next(self.events)
+        if not isinstance(more, StreamEndEvent):
+            what = "A second document starts here; only one is read."
+            self.faults.append(Fault(code="yaml.second-document", what=what, place=self._place(more), do="Remove the line ---."))
+        return data
+
+    def _value(self, event: Event, path: Key, depth: int) -> Any:
+        self.places.setdefault(path, _mark(event))
+        if isinstance(event, AliasEvent):
+            return self._alias(event)
+        before, self._parts = self._parts, self._parts + 1
+        if depth > DEEPEST:
+            raise CxError(
+                Fault(
+                    code="yaml.too-deep",
+                    what=f"Parts stand inside parts more than {DEEPEST} levels deep.",
+                    place=self._place(event),
+                    do="Look for brackets that are never closed.",
                 )
-                continue
-            places[(*path, key)] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            mapping[key] = _build(value_node, (*path, key), places, faults, name)
+            )
+        data: Any
+        if isinstance(event, MappingStartEvent):
+            data = self._mapping(path, depth)
+        elif isinstance(event, SequenceStartEvent):
+            data = []
+            while not isinstance(child := next(self.events), SequenceEndEvent):
+                data.append(self._value(child, (*path, len(data)), depth + 1))
+        else:
+            data = self._scalar(event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (data, self._parts - before)
+        return data
+
+    def _mapping(self, path: Key, depth: int) -> dict[Any, Any]:
+        mapping: dict[Any, Any] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            key = self._value(event, (*path, _ASIDE), depth + 1)
+            usable = isinstance(key, Hashable) and key not in mapping
+            if usable:
+                self.places[(*path, key)] = _mark(event)
+            elif isinstance(key, Hashable):
+                what = f"This key stands twice; the first is in line {self.places[(*path, key)][0]}."
+                do = "Rename or remove one of them."
+                self.faults.append(
+                    Fault(code="yaml.duplicate-key", what=what, place=self._place(event), given=key, do=do)
+                )
+            else:
+                what = "A key must be a plain value."
+                self.faults.append(Fault(code="yaml.key", what=what, place=self._place(event)))
+            value = self._value(next(self.events), (*path, key if usable else _ASIDE), depth + 1)
+            if usable:
+                mapping[key] = value
         return mapping
-    if isinstance(node, SequenceNode):
-        return [_build(child, (*path, i), places, faults, name) for i, child in enumerate(node.value)]
-    assert isinstance(node, ScalarNode)
-    return _scalar(node)
+
+    def _alias(self, event: Event) -> Any:
+        if event.anchor not in self._anchors:
+            what = f"The alias *{event.anchor} repeats a part that does not stand before it."
+            do = f"Mark the part with &{event.anchor}, or put text that starts with * between quotes."
+            self.faults.append(Fault(code="yaml.alias", what=what, place=self._place(event), do=do))
+            return None
+        data, parts = self._anchors[event.anchor]
+        self._parts += parts
+        self._repeated += parts
+        if self._repeated > MOST_REPEATED:
+            what = f"Aliases repeat more than {MOST_REPEATED} parts."
+            raise CxError(Fault(code="yaml.too-large", what=what, place=self._place(event)))
+        return data
+
+    def _scalar(self, event: Event) -> Any:
+        text: str = event.value
+        if event.tag not in (None, "!", _STR):
+            what = "Tags are not read; only text, numbers, true, false and null are."
+            do = "Remove the tag, or put text that starts with ! between quotes."
+            self.faults.append(
+                Fault(code="yaml.tag", what=what, place=self._place(event), given=event.tag, do=do)
+            )
+        return _plain(text) if event.implicit[0] else text
+
+    def _place(self, event: Event) -> Place:
+        line, column = _mark(event)
+        return Place(file=self.name, line=line, column=column)
+
+
+def _mark(event: Event) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
 def reads_as_value(text: str) -> bool:
@@ -249,15 +333,16 @@ def reads_as_value(text: str) -> bool:
     return any(pattern.match(text) for _, pattern in _SCALARS)
 
 
-def _scalar(node: ScalarNode) -> Any:
-    text: str = node.value
-    if node.style in ("'", '"', "|", ">"):
-        return text
+def _plain(text: str) -> Any:
+    """Read an unquoted word; a number too large for a float stays text."""
     for kind, pattern in _SCALARS:
         if pattern.match(text):
             if kind == "null":
                 return None
             if kind == "bool":
                 return text == "true"
-            return int(text) if kind == "int" else float(text)
+            number = float(text)
+            if not math.isfinite(number):
+                return text
+            return int(text) if kind == "int" else number
     return text

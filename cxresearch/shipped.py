@@ -25,7 +25,8 @@ def resolve(path: str | Path) -> Path:
     Raises
     ------
     CxError
-        ``shipped.unknown`` when the package has no such file.
+        ``shipped.unknown`` when the package has no such file, ``shipped.no-path`` for
+        something that is no path at all.
 
     Examples
     --------
@@ -34,12 +35,15 @@ def resolve(path: str | Path) -> Path:
     >>> str(resolve("mine.yaml"))
     'mine.yaml'
     """
+    if not isinstance(path, str | Path) or not str(path):
+        what = "This is not the path of a file."
+        raise CxError(Fault(code="shipped.no-path", what=what, given=path, allowed="text or a pathlib.Path"))
     text = str(path)
     if not text.startswith(PREFIX):
         return Path(path)
     wanted = text.removeprefix(PREFIX)
     full = root() / wanted
-    if not full.exists():
+    if not full.exists() or not full.resolve().is_relative_to(root()):
         folder = full.parent
         names = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
         close = nearest(full.name, names)

@@ -118,15 +118,15 @@ def counts_table(table: ArrayLike) -> Floats:
             given=array.tolist(),
             allowed="whole numbers of 0 or more",
         )
-    array = array[array.sum(axis=1) > 0][:, array.sum(axis=0) > 0]
-    if min(array.shape) < 2:
+    kept: Floats = array[array.sum(axis=1) > 0][:, array.sum(axis=0) > 0]
+    if min(kept.shape) < 2:
         raise too_few(
             "too-few-categories",
             "Fewer than two rows or columns have any answers.",
-            given=array.shape,
+            given=kept.shape,
             allowed="at least 2 x 2",
         )
-    return array
+    return kept
 
 
 def check_level(level: float) -> float:
@@ -169,7 +169,8 @@ def check_weights(weights: ArrayLike | None, n: int, name: str = "weights") -> F
     if largest == 0:
         raise wrong("weights", f"{name} must not all be zero.", given=0.0, allowed="at least one above 0")
     scaled: Floats = array / largest
-    return scaled / scaled.mean()
+    mean_one: Floats = scaled / scaled.mean()
+    return mean_one
 
 
 def codes_of(labels: ArrayLike | None, n: int, name: str) -> tuple[Ints, list[Any]]:

@@ -33,6 +33,7 @@ def cramers_v(table: ArrayLike, level: float = 0.95) -> Estimate:
     table : array_like, shape (r, c)
         Counts; empty rows and columns are left out.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -80,6 +81,7 @@ def epsilon_squared(groups: Sequence[ArrayLike], level: float = 0.95) -> Estimat
     groups : sequence of array_like
         Two groups or more, each of one value or more.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -129,6 +131,7 @@ def kendalls_w(values: ArrayLike, level: float = 0.95) -> Estimate:
     values : array_like, shape (n, k)
         Rows are respondents (or raters), columns the k things they judged.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -166,7 +169,8 @@ def friedman_q(x: np.ndarray) -> float:
     total = float(np.sum(ranks**2))
     if total == 0:
         raise no_variance("Every respondent gave the same answer to everything.")
-    return (k - 1) * float(np.sum(ranks.sum(axis=0) ** 2)) / total
+    between = float(np.sum(ranks.sum(axis=0) ** 2))
+    return float((k - 1) * between / total)
 
 
 def odds_ratio_paired(only_a: int, only_b: int, level: float = 0.95) -> Estimate:
@@ -177,6 +181,7 @@ def odds_ratio_paired(only_a: int, only_b: int, level: float = 0.95) -> Estimate
     only_a, only_b : int
         The two counts of discordant pairs.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------

@@ -43,7 +43,9 @@ def chi_square(table: ArrayLike, level: float = 0.95, seed: int = SEED) -> Test:
     table : array_like, shape (r, c)
         Counts; empty rows and columns are left out.
     level : float
+        Confidence level between 0 and 1.
     seed : int
+        Of permutation tests, where one is needed.
 
     Raises
     ------

@@ -113,6 +113,7 @@ def rm_anova(values: ArrayLike, level: float = 0.95) -> Test:
     Parameters
     ----------
     values : array_like, shape (n, k)
+        Finite numbers.
     level : float
         Of partial eta squared (its interval uses the uncorrected degrees of freedom).
 

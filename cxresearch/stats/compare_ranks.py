@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from cxresearch.stats._check import matrix, numbers, pairs, samples
+from cxresearch.stats._check import Floats, matrix, numbers, pairs, samples
 from cxresearch.stats._exact import DRAWS, SEED, rank_sum_monte_carlo_p, rank_sum_p, signed_rank_p
 from cxresearch.stats.association import epsilon_squared, friedman_q, kendalls_w, kruskal_h
 from cxresearch.stats.dominance import brunner_munzel_parts, cliffs_delta, cliffs_delta_paired
@@ -170,7 +170,8 @@ def friedman(values: ArrayLike, level: float = 0.95) -> Test:
     return friedman_test("friedman", "Friedman test, chi-square approximation", x, level)
 
 
-def friedman_test(name: str, method: str, x: np.ndarray, level: float) -> Test:
+def friedman_test(name: str, method: str, x: Floats, level: float) -> Test:
+    """Friedman's chi-square under the name of the test that asked (Cochran's Q is the same on 0/1 answers)."""
     q, df = friedman_q(x), x.shape[1] - 1
     return Test(
         name=name,

@@ -93,6 +93,7 @@ def rao_scott(
     rows, columns : array_like, shape (n,)
         Codes or labels of each respondent.
     weights, clusters, strata : array_like, shape (n,), optional
+        Sampling weights, primary sampling units and strata.
 
     Returns
     -------

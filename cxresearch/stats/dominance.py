@@ -22,6 +22,7 @@ def cliffs_delta(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     a, b : array_like, shapes (n_a,), (n_b,)
         Only the order of the values counts.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -81,7 +82,9 @@ def cliffs_delta_paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Esti
     Parameters
     ----------
     a, b : array_like, shape (n,)
+        Answers of the two groups, without missing values.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -133,7 +136,9 @@ def superiority(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     Parameters
     ----------
     a, b : array_like, shapes (n_a,), (n_b,)
+        Answers of the two groups, without missing values.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------

@@ -61,7 +61,9 @@ def hedges_g(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     Parameters
     ----------
     a, b : array_like, shapes (n_a,), (n_b,)
+        Answers of the two groups, without missing values.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -120,7 +122,9 @@ def hedges_g_paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate
     Parameters
     ----------
     a, b : array_like, shape (n,)
+        Answers of the two groups, without missing values.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------

@@ -24,6 +24,7 @@ class Equivalence:
     low, high : float
         The 1 - 2 alpha interval.
     margin, alpha : float
+        As given to :func:`tost`.
     equivalent : bool
         p < alpha, which is the same as the interval lying inside the margins.
 

@@ -25,6 +25,7 @@ def omega_squared(groups: Sequence[ArrayLike], level: float = 0.95) -> Estimate:
     groups : sequence of array_like
         Two groups or more, each of two values or more.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -72,6 +73,7 @@ def partial_eta_squared(f: float, df1: float, df2: float, n: int, level: float =
     n : int
         Respondents, for the record only.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------

@@ -27,6 +27,7 @@ def mean(values: ArrayLike, level: float = 0.95) -> Estimate:
     values : array_like, shape (n,)
         At least two finite values.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -63,7 +64,9 @@ def mean_difference(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate
     Parameters
     ----------
     a, b : array_like, shapes (n_a,), (n_b,)
+        Answers of the two groups, without missing values.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -102,6 +105,7 @@ def paired_difference(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estima
     a, b : array_like, shape (n,)
         Two values of the same respondent or unit, in the same order.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -150,11 +154,13 @@ def weighted_mean_difference(
     Parameters
     ----------
     a, b : array_like, shapes (n_a,), (n_b,)
+        Answers of the two groups, without missing values.
     weights_a, weights_b : array_like, optional
         Sampling weights; the scale of each group is free.
     clusters_a, clusters_b : array_like, optional
         Primary sampling units, with one set of ids for both groups.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------

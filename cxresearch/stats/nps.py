@@ -26,6 +26,7 @@ def nps(
     weights, clusters : array_like, shape (n,), optional
         Survey design; with either, the score is the linearised mean of -100, 0, +100.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------

@@ -127,6 +127,7 @@ def pairwise(
     Parameters
     ----------
     groups : sequence of array_like
+        Answers of each group.
     scale : {"ordinal", "nominal"}
         For means use :func:`games_howell`.
     method : str
@@ -134,6 +135,7 @@ def pairwise(
     level : float
         Of each effect's interval by itself.
     seed : int
+        Of permutation tests, where one is needed.
 
     Returns
     -------

@@ -25,6 +25,7 @@ def proportion(count: int, n: int, level: float = 0.95) -> Estimate:
     count, n : int
         Successes and trials, 0 <= count <= n, n >= 1.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -87,7 +88,9 @@ def weighted_proportion(
     indicator : array_like, shape (n,)
         0 or 1 (or booleans).
     weights, clusters : array_like, shape (n,), optional
+        Sampling weights and primary sampling units (branch, account).
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -141,7 +144,9 @@ def proportion_difference(count_a: int, n_a: int, count_b: int, n_b: int, level:
     Parameters
     ----------
     count_a, n_a, count_b, n_b : int
+        Successes and trials of each group.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -191,6 +196,7 @@ def shares(
     categories : iterable
         All possible codes; those nobody chose get a share of 0.
     weights : array_like, shape (n,), optional
+        Sampling weights, 0 or more; their scale does not matter.
     level : float
         Of each interval by itself, not of all together.
 

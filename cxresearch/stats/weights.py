@@ -44,12 +44,15 @@ def linearised_mean(
     Parameters
     ----------
     values : array_like, shape (n,)
+        Finite numbers.
     weights : array_like, shape (n,), optional
         Sampling weights, 0 or more; their scale does not matter.
     clusters : array_like, shape (n,), optional
         Primary sampling unit of each row (branch, account); ids are read within their stratum.
     strata : array_like, shape (n,), optional
+        Stratum of each row.
     level : float
+        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -110,6 +113,7 @@ def linearised_means(
     Parameters
     ----------
     values : array_like, shape (n,)
+        Finite numbers.
     groups : array_like, shape (n,)
         Group label of each row; results are in the order of the sorted labels.
     weights, clusters, strata : array_like, shape (n,), optional
@@ -158,6 +162,7 @@ def effective_n(weights: ArrayLike) -> float:
     Parameters
     ----------
     weights : array_like, shape (n,)
+        Sampling weights, 0 or more; their scale does not matter.
 
     Returns
     -------

@@ -114,7 +114,7 @@ def _papermill(task: Task, raw: Path) -> None:
     from traitlets.config import Config
 
     # a node instead of a path: papermill would fill braces in a path with parameters
-    node = nbformat.read(task.notebook, as_version=4)
+    node = nbformat.read(task.notebook, as_version=4)  # type: ignore[no-untyped-call]
     config = Config()
     socket = str(raw.with_suffix(".ipc"))
     if os.name == "posix" and len(socket) < LONGEST_SOCKET:

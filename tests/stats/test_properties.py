@@ -72,7 +72,7 @@ def test_an_interval_widens_with_its_level(a, b):
         _wider(lambda level, f=function: f(a, b, level))
     _wider(lambda level: weighted_mean_difference(a, b, level=level))
     _wider(lambda level: mean(a, level))
-    _wider(lambda level: omega_squared([a, b, a[:2] + [9]], level))
+    _wider(lambda level: omega_squared([a, b, [*a[:2], 9]], level))
     _wider(lambda level: epsilon_squared([a, b], level))
     _wider(lambda level: nps(a, level=level))
     _wider(lambda level: weighted_proportion([x > 3 for x in a], level=level))
@@ -218,8 +218,7 @@ def test_p_values_are_probabilities(a, b):
     for scale in ("interval", "ordinal", "nominal"):
         try:
             test = compare.compare_independent([a, b], scale)
-        except NotEnoughData as reason:
-            assert reason.codes[0].startswith("stats.")
+        except NotEnoughData:
             continue
         assert 0 <= test.p <= 1 + 1e-12
         assert test.effect.contains(test.effect.value)

@@ -26,7 +26,7 @@ def test_newcombe_matches_r(ref):
 
 
 def test_newcombe_matches_the_printed_examples():
-    """Newcombe 1998, table II, method 10: examples (a), (d) and (g)."""
+    """Newcombe 1998, method 10: three of his contrasts as printed (four decimals)."""
     for arguments, printed in [
         ((56, 70, 48, 80), (0.0524, 0.3339)),
         ((5, 56, 0, 29), (-0.0381, 0.1926)),

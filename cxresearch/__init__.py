@@ -1,7 +1,7 @@
 """A laboratory for customer-experience research.
 
 >>> import cxresearch as cx
->>> scores = cx.read_scores(cx.shipped("reports/nyc-schools/data/nyc_school_survey_2011_scores.csv"),
+>>> scores = cx.read_scores(cx.shipped_file("reports/nyc-schools/data/nyc_school_survey_2011_scores.csv"),
 ...                         unit="dbn", perspective="perspective", construct="dimension", score="score")
 >>> gaps = cx.gaps(scores, inside="teacher", outside="parent", margin=0.5)
 >>> gaps.table["verdict"].tolist()
@@ -32,7 +32,7 @@ _WHERE = {
     "gaps": "cxresearch.analysis.gaps",
     "nps": "cxresearch.analysis.indices",
     "csat": "cxresearch.analysis.indices",
-    "shipped": "cxresearch.shipped",
+    "shipped_file": "cxresearch.shipped",
     "CxError": "cxresearch.errors",
     "NotEnoughData": "cxresearch.errors",
 }
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from cxresearch.responses.responses import Responses, UnitScores
     from cxresearch.responses.unit_scores import read_scores
     from cxresearch.scores.scores import score
-    from cxresearch.shipped import shipped
+    from cxresearch.shipped import shipped_file
     from cxresearch.survey.infer import write_survey
     from cxresearch.survey.survey import Survey
     from cxresearch.survey.template import load_survey
@@ -71,7 +71,7 @@ __all__ = [
     "read_responses",
     "read_scores",
     "score",
-    "shipped",
+    "shipped_file",
     "write_survey",
 ]
 

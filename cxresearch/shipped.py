@@ -59,7 +59,7 @@ def resolve(path: str | Path) -> Path:
     return full
 
 
-def shipped(name: str) -> Path:
+def shipped_file(name: str) -> Path:
     """Return the path of a file that comes with the package.
 
     Parameters
@@ -69,7 +69,7 @@ def shipped(name: str) -> Path:
 
     Examples
     --------
-    >>> shipped("surveys/credibility-gap.yaml").is_file()
+    >>> shipped_file("surveys/credibility-gap.yaml").is_file()
     True
     """
     return resolve(PREFIX + name)

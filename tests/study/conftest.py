@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from cxresearch.study.load import load_study
+from cxresearch.study.outcome import Outcome
 from cxresearch.study.run import StudyRun, run
 
 from .notebooks import write_gallery
@@ -22,17 +24,27 @@ OPTIONS = (
 
 
 @pytest.fixture(scope="session")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> StudyRun:
-    """A built study with every kind of section; tests must not change it."""
-    file = write_gallery(tmp_path_factory.mktemp("gallery"))
-    return run(load_study(file))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a study with every kind of section; built once for all test processes, not to be changed."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder, ready = base / "gallery", base / "gallery.ready"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + 240
+        while not ready.exists():
+            assert time.monotonic() < deadline, "the other test process did not build the gallery"
+            time.sleep(0.1)
+    else:
+        run(load_study(write_gallery(folder)), jobs=2)
+        ready.touch()
+    return folder / "built"
 
 
-@pytest.fixture(scope="session")
-def built(gallery: StudyRun) -> Path:
-    """Its folder."""
-    assert gallery.built is not None
-    return gallery.built
+def outcomes_of(done: StudyRun) -> dict[tuple[str, str], Outcome]:
+    """Return the outcomes of a run by section and language."""
+    return {(outcome.section, outcome.language): outcome for outcome in done.outcomes}
 
 
 def _driver(javascript: bool = True) -> Any:

@@ -130,7 +130,9 @@ class Gaps(Result):
             these = reported[reported["verdict"] == verdict]
             if these.empty:
                 continue
-            if self.by is None:
+            if self.by is None and len(these) == len(reported) > 2:
+                clauses.append(say(f"gaps.all.{verdict}", lang, k=len(these)))
+            elif self.by is None:
                 what = join([say("common.quoted", lang, name=self.names.of(c, lang)) for c in these["construct"]], lang)
                 clauses.append(say(f"gaps.clause.{verdict}", lang, constructs=what))
             else:

@@ -104,7 +104,7 @@ def verify(options: argparse.Namespace) -> int:
     from cxresearch.errors import shown_path
     from cxresearch.study.verify import verify as verify_report
 
-    found = verify_report(options.path)
+    found = verify_report(options.path, options.study)
     for fault in found.faults:
         print(fault)
     where = shown_path(found.built)
@@ -201,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("verify", help="compare a report and its inputs with its record")
     command.add_argument("path", metavar="PATH", help="study folder, study file or built folder")
+    command.add_argument("--study", metavar="STUDY", help="the study of a built folder that lies elsewhere")
     command.set_defaults(work=verify)
 
     command = commands.add_parser("demo", help=f"run the example study in ./{DEMO}")

@@ -1,1 +1,1 @@
-
+"""The answers: read onto a survey by name and wording."""

@@ -1,1 +1,1 @@
-
+"""From items to constructs."""

@@ -85,7 +85,7 @@ def opened(study: Study, tasks: tuple[Task, ...], out: Path, engine: str) -> Man
     return {
         "schema": SCHEMA,
         "study": study.id,
-        "study_folder": Path(os.path.relpath(study.folder, out)).as_posix(),
+        "study_folder": _way(out, study.folder),
         "package": {"name": "cxresearch", "version": packages.get("cxresearch", "")},
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
@@ -132,6 +132,14 @@ def write(manifest: Manifest, built: Path) -> None:
     ]
     text = json.dumps({**manifest, "outputs": outputs}, indent=1, sort_keys=True, ensure_ascii=False)
     (built / NAME).write_text(text + "\n", encoding="utf-8", errors="replace")
+
+
+def _way(out: Path, folder: Path) -> str | None:
+    """Return the relative path to the study, or None where it would tell about the machine."""
+    common = Path(os.path.commonpath([out, folder])) if out.drive == folder.drive else Path(out.anchor)
+    if len(common.parts) < 2:
+        return None
+    return Path(os.path.relpath(folder, out)).as_posix()
 
 
 def _input(role: str, reference: str, path: Path) -> Manifest:

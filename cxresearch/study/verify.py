@@ -10,6 +10,7 @@ from typing import Any
 from cxresearch.errors import CxError, Fault, Place, StudyError, shown_path
 from cxresearch.shipped import PREFIX, resolve
 from cxresearch.study import manifest as record
+from cxresearch.study.load import study_file
 
 AGAIN = "Run 'cxresearch run' again to bring the report up to date."
 
@@ -37,13 +38,15 @@ class Verification:
         return all(fault.severity != "error" for fault in self.faults)
 
 
-def verify(path: str | Path) -> Verification:
+def verify(path: str | Path, study: str | Path | None = None) -> Verification:
     """Compare a built report and its inputs with its manifest.
 
     Parameters
     ----------
     path : str or Path
         A study folder, a study file or a built folder.
+    study : str or Path, optional
+        The study of a built folder that lies elsewhere.
 
     Raises
     ------
@@ -52,11 +55,25 @@ def verify(path: str | Path) -> Verification:
     """
     built, folder = _places(Path(resolve(path)))
     content = _read(built / record.NAME)
-    base = folder or (built / str(content.get("study_folder", ".."))).resolve()
+    if study is not None:
+        folder = study_file(study).resolve().parent
+    elif folder is None and content.get("study_folder"):
+        folder = (built / content["study_folder"]).resolve()
     faults: list[Fault] = []
-    inputs, outputs = content["inputs"], content["outputs"]
+    outputs = content["outputs"]
+    inputs = content["inputs"] if folder else []
+    if folder is None:
+        faults.append(
+            Fault(
+                code="verify.inputs-unknown",
+                what="The report lies far from its study; only its own files were compared.",
+                place=Place(file=shown_path(built)),
+                do="Name the study with --study to compare its inputs as well.",
+                severity="note",
+            )
+        )
     for entry in inputs:
-        faults += _compare(entry, _source(entry["path"], base), "input")
+        faults += _compare(entry, _source(entry["path"], folder or built), "input")
     for entry in outputs:
         faults += _compare(entry, built / entry["path"], "output")
     known = {entry["path"] for entry in outputs} | {record.NAME}

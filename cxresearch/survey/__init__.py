@@ -1,1 +1,1 @@
-
+"""The instrument: what is asked, of whom, in which words."""

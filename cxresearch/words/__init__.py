@@ -1,1 +1,1 @@
-
+"""The language: sentences, numbers and cited cut-offs as data."""

@@ -13,7 +13,7 @@ from cxresearch.study.results import MIME, csv_text, disagreements, headlines, r
 def test_the_mime_type_is_that_of_a_result() -> None:
     from cxresearch.result import MIME as of_result
 
-    assert MIME == of_result
+    assert of_result == MIME
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

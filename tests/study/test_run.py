@@ -155,7 +155,7 @@ def test_a_faulty_study_writes_nothing_and_keeps_the_old_report(small: Path) -> 
     old = small.parent / "built"
     old.mkdir()
     (old / "manifest.json").write_text("{}")
-    small.write_text(small.read_text() + "    parameters: {margn: 1}\n")
+    small.write_text(small.read_text() + "parameters: {margn: 1}\n")
     with pytest.raises(StudyError) as error:
         run(small)
     assert error.value.codes == ("study.unknown-parameter",)
@@ -193,9 +193,14 @@ def test_an_earlier_report_survives_a_crash(tmp_path: Path) -> None:
     target = tmp_path / "built"
     target.mkdir()
     (target / "old").touch()
-    with pytest.raises(RuntimeError), workplace(target) as building:
-        (building / "new").touch()
-        raise RuntimeError
+
+    def crash() -> None:
+        with workplace(target) as building:
+            (building / "new").touch()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        crash()
     assert [path.name for path in tmp_path.iterdir()] == ["built"]
     assert [path.name for path in target.iterdir()] == ["old"]
     with workplace(target) as building:
@@ -286,14 +291,14 @@ def test_an_interrupt_leaves_no_kernel_and_no_half_report(tmp_path: Path) -> Non
     built.mkdir()
     (built / "manifest.json").write_text("{}")
     command = [sys.executable, "-m", "cxresearch.cli", "run", str(file)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         deadline = time.monotonic() + 60
         while not (tmp_path / "started").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
         family = psutil.Process(process.pid).children(recursive=True)
         assert len(family) >= 2
-        os.kill(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         _, told = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Interrupted" in told

@@ -1,0 +1,93 @@
+"""Every notebook is thin, stored without outputs, and runs with plain papermill and by hand."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from nbclient import NotebookClient
+
+from cxresearch.result import MIME
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+# nbclient and papermill leave sockets and loops to the garbage collector
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*Kernel is running over TCP.*"),
+]
+
+
+def _cells(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    return notebook.cells
+
+
+@every
+def test_is_stored_without_outputs(path):
+    for cell in _cells(path):
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+@every
+def test_is_thin(path):
+    for cell in _cells(path):
+        if cell.cell_type != "code":
+            continue
+        assert len(cell.source.splitlines()) <= 15
+        nodes = {type(node) for node in ast.walk(ast.parse(cell.source))}
+        assert not nodes & {ast.FunctionDef, ast.For, ast.While, ast.ClassDef, ast.Lambda, ast.ListComp}
+
+
+@every
+def test_has_parameters_a_headline_and_a_language(path):
+    tags = [tag for cell in _cells(path) for tag in cell.metadata.get("tags", [])]
+    assert tags.count("parameters") == 1
+    assert tags.count("headline") == 1
+    parameters = next(c for c in _cells(path) if "parameters" in c.metadata.get("tags", []))
+    assert 'language: str = "en"' in parameters.source
+
+
+@every
+def test_prose_stands_in_both_languages(path):
+    tags = [set(c.metadata.get("tags", [])) for c in _cells(path) if c.cell_type == "markdown"]
+    assert tags.count({"de"}) == tags.count({"en"}) == len(tags) / 2
+
+
+def _results(notebook):
+    return [o["data"][MIME] for c in notebook.cells for o in c.get("outputs", []) if MIME in o.get("data", {})]
+
+
+@every
+def test_runs_with_plain_papermill_in_both_languages(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = {}
+    for language in ("de", "en"):
+        out = tmp_path / f"{language}.ipynb"
+        papermill.execute_notebook(
+            str(path), str(out), parameters={"language": language}, progress_bar=False, kernel_name="python3"
+        )
+        found[language] = _results(nbformat.read(out, as_version=4))
+    assert found["de"]
+    for german, english in zip(found["de"], found["en"], strict=True):
+        assert (german["lang"], english["lang"]) == ("de", "en")
+        assert json.dumps(german["frames"]) == json.dumps(english["frames"])
+        assert german["sentence"] != english["sentence"]
+
+
+@every
+def test_runs_by_hand_from_its_folder(path):
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": os.fspath(path.parent)}})
+    client.execute()
+    assert _results(notebook)

@@ -1,0 +1,67 @@
+"""Both shipped studies, built as a user builds them and looked at in a real browser."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+STUDIES = ("nyc-schools", "sfo-airport")
+
+
+def cxresearch(*words, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "cxresearch.cli", *words], cwd=cwd, capture_output=True, text=True, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reports")
+    for study in STUDIES:
+        done = cxresearch("run", f"reports/{study}/study.yaml", "--out", str(folder / study))
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip().endswith("index.html")
+    return folder
+
+
+def test_manifest_says_all_sections_went_well(reports):
+    for study in STUDIES:
+        manifest = json.loads((reports / study / "manifest.json").read_text(encoding="utf-8"))
+        assert {section["status"] for section in manifest["sections"]} == {"ok"}
+
+
+def test_the_same_study_twice_gives_the_same_tables(reports, tmp_path):
+    again = tmp_path / "again"
+    done = cxresearch("run", "reports/nyc-schools/study.yaml", "--out", str(again))
+    assert done.returncode == 0, done.stderr
+    first = {p.name: p.read_bytes() for p in (reports / "nyc-schools" / "tables").iterdir()}
+    assert first == {p.name: p.read_bytes() for p in (again / "tables").iterdir()}
+    assert len(first) == 3
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("study", STUDIES)
+def test_pages_in_a_browser(reports, browser, study, width):
+    pages = sorted(Path(reports / study).rglob("*.html"))
+    assert len(pages) >= 7
+    for page in pages:
+        browser.set_window_size(width, 900)
+        browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+        )
+        browser.get(page.as_uri())
+        assert browser.get_log("browser") == [], page
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
+        alts = browser.execute_script("return [...document.images].map(i => i.alt)")
+        assert all(alts), page
+        loaded = browser.execute_script("return [...document.images].every(i => i.complete && i.naturalWidth > 0)")
+        assert loaded, page
+        language = browser.execute_script("return document.documentElement.lang")
+        assert language in ("de", "en"), page

@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 Severity = Literal["error", "warning", "note"]
 
+MOST_SHOWN = 50
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -47,7 +49,7 @@ class Place:
     field: str | None = None
 
     def __str__(self) -> str:
-        text = self.file
+        text = _visible(self.file)
         if self.line is not None:
             text += f":{self.line}"
             if self.column is not None:
@@ -135,7 +137,9 @@ class CxError(Exception):
         if len(self.faults) == 1:
             return str(self.faults[0])
         lines = [f"{len(self.faults)} faults:"]
-        lines += [f"  {fault}" for fault in self.faults]
+        lines += [f"  {fault}" for fault in self.faults[:MOST_SHOWN]]
+        if len(self.faults) > MOST_SHOWN:
+            lines.append(f"  and {len(self.faults) - MOST_SHOWN} more")
         return "\n".join(lines)
 
     def _render_traceback_(self) -> list[str]:
@@ -173,8 +177,8 @@ def nearest(name: object, valid: Iterable[object]) -> str | None:
     >>> nearest("zzz", ["agree5", "yesno"]) is None
     True
     """
-    names = [str(v) for v in valid]
-    wanted = str(name)
+    names = [_text(v) for v in valid]
+    wanted = _text(name)
     lowered = {n.casefold(): n for n in reversed(names)}
     if wanted.casefold() in lowered:
         return lowered[wanted.casefold()]
@@ -186,7 +190,7 @@ def unknown_name(
     code: str, kind: str, given: object, valid: Iterable[object], place: Place | None = None
 ) -> Fault:
     """Build the fault for a name that does not exist, with what does and the nearest one."""
-    names = [str(v) for v in valid]
+    names = [_text(v) for v in valid]
     close = nearest(given, names)
     return Fault(
         code=code,
@@ -208,7 +212,7 @@ def listing(names: Iterable[object], most: int = 12) -> str:
     >>> listing(range(20), most=3)
     '0, 1, 2 and 17 more'
     """
-    items = [str(n) for n in names]
+    items = [_visible(_text(n)) for n in names]
     if not items:
         return "(none)"
     if len(items) <= most:
@@ -217,9 +221,36 @@ def listing(names: Iterable[object], most: int = 12) -> str:
 
 
 def shorten(value: object, most: int = 80) -> str:
-    """Show a value in a message; answers can be 100 kB long."""
-    text = repr(value)
+    """Show a value in a message; answers can be 100 kB long.
+
+    Examples
+    --------
+    >>> shorten("a" * 1000, most=5)
+    "'aaaa... (1002 characters)"
+    """
+    try:
+        text = repr(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    if not text.isprintable():
+        text = " ".join(text.split())
+    return _cut(text, most)
+
+
+def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
+
+
+def _text(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
+
+
+def _visible(name: str, most: int = 120) -> str:
+    """Write a name so that control characters in it do no harm on a terminal."""
+    return _cut(name if name.isprintable() else repr(name), most)
 
 
 def shown_path(path: str | Path) -> str:

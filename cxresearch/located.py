@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 from yaml.events import (
     AliasEvent,
     Event,
@@ -50,6 +51,21 @@ CODES = {
     "literal_error": "not-allowed",
     "enum": "not-allowed",
     "value_error": "not-coherent",
+}
+# and plainer sentences than pydantic's, which speak of Python
+_SENTENCES = {
+    "string_type": "This must be text; a number, true, false or null that is meant as text needs quotes.",
+    "dict_type": "This must be a mapping, such as {key: value}.",
+    "dataclass_type": "This must be a mapping, such as {key: value}.",
+    "tuple_type": "This must be a list, such as [a, b].",
+    "list_type": "This must be a list, such as [a, b].",
+    "bool_type": "This must be true or false.",
+    "int_type": "This must be a whole number.",
+    "int_from_float": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "float_type": "This must be a number.",
+    "float_parsing": "This must be a number.",
+    "too_short": "At least one is needed here.",
 }
 
 
@@ -146,10 +162,11 @@ def validation_faults(
         All keys that the file may use anywhere, for "did you mean".
     """
     keys = list(keys)
-    faults = []
-    for item in error.errors(include_url=False):
-        where = tuple(part for part in item["loc"])
-        place = located.place(*_existing(where, located))
+    faults: dict[Hashable, Fault] = {}
+    for number, item in enumerate(error.errors(include_url=False)):
+        context = item.get("ctx", {})
+        where = (*item["loc"], *context.get("at", ()))
+        path = _existing(where, located)
         kind = item["type"]
         given: Any = item["input"]
         allowed = do = None
@@ -163,22 +180,34 @@ def validation_faults(
             what = f"The key {str(where[-1])!r} is missing."
             given, do = None, "Add it."
         else:
-            what = _sentence(item["msg"])
-            context = item.get("ctx", {})
+            what = _SENTENCES.get(kind) or _sentence(item["msg"])
+            given = None if isinstance(given, dict) else given
             allowed = str(context["expected"]) if "expected" in context else None
             if allowed:
                 near = nearest(given, re.findall(r"'([^']+)'", allowed))
                 do = f"Did you mean {near!r}?" if near else None
                 what = "This value is not one of those allowed."
-        faults.append(
-            Fault(code=f"{code}.{CODES.get(kind, _kebab(kind))}", what=what, place=place, given=given, allowed=allowed, do=do)
+        # what may be of several types is reported once for each of them; the last one stands for all
+        same = path if kind.endswith(("_type", "_parsing")) else number
+        faults[same] = Fault(
+            code=f"{code}.{CODES.get(kind, _kebab(kind))}",
+            what=what,
+            place=located.place(*path),
+            given=given,
+            allowed=allowed,
+            do=do,
         )
-    return faults
+    return list(faults.values())
+
+
+def misfit(what: str, *key: Hashable) -> PydanticCustomError:
+    """Build the error of a validator that knows which part below it does not fit."""
+    return PydanticCustomError("value_error", "{what}", {"what": what, "at": key})
 
 
 def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ").rstrip(".")
-    return f"{text}."
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _kebab(kind: str) -> str:
@@ -331,6 +360,18 @@ def reads_as_value(text: str) -> bool:
     (True, False)
     """
     return any(pattern.match(text) for _, pattern in _SCALARS)
+
+
+def reads_as_number(text: str) -> float | None:
+    """Return the number that this text is, or None.
+
+    Examples
+    --------
+    >>> reads_as_number("2.0"), reads_as_number("two")
+    (2.0, None)
+    """
+    value = _plain(text.strip())
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _plain(text: str) -> Any:

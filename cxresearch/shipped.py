@@ -44,8 +44,9 @@ def resolve(path: str | Path) -> Path:
     wanted = text.removeprefix(PREFIX)
     full = root() / wanted
     if not full.exists() or not full.resolve().is_relative_to(root()):
-        folder = full.parent
-        names = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
+        folder = full.parent.resolve()
+        ours = folder != root() and folder.is_relative_to(root()) and folder.is_dir()
+        names = sorted(p.name for p in folder.iterdir()) if ours else []
         close = nearest(full.name, names)
         raise CxError(
             Fault(

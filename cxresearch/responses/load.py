@@ -28,6 +28,7 @@ def read(
     perspective: str | None = None,
     construct: str | None = None,
     n: str | None = None,
+    partial: bool = False,
 ) -> Responses | UnitScores | pd.DataFrame:
     """Read ready-made scores, answers on a survey, or a plain table.
 
@@ -41,6 +42,8 @@ def read(
         others, as in :func:`cxresearch.read_scores`.
     perspective : str, optional
         For answers in one file: who gave them.
+    partial : bool
+        Accept that items of the questionnaire have no column.
 
     Returns
     -------
@@ -86,8 +89,8 @@ def read(
             return pd.concat(parts, ignore_index=True)
         return _plain_frame(data)
     if isinstance(data, Mapping):
-        return combine([read_responses(path, instrument, perspective=who) for who, path in data.items()])
-    return read_responses(data, instrument, perspective=perspective or None)
+        return combine([read_responses(path, instrument, perspective=who, partial=partial) for who, path in data.items()])
+    return read_responses(data, instrument, perspective=perspective or None, partial=partial)
 
 
 def _plain_frame(path: str | Path) -> pd.DataFrame:

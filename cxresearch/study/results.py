@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,9 @@ class Found:
     caveats : tuple of dict
         With code, severity and text.
     frames : dict of str to records
+        The first is the one called ``table``.
+    columns : dict of str to list of str
+        Columns of a frame in order; a notebook file keeps no order of keys, so a result tells it.
     headline : bool
         True when its cell has the tag ``headline``.
     """
@@ -44,6 +47,7 @@ class Found:
     sentence: str = ""
     caveats: tuple[dict[str, str], ...] = ()
     frames: dict[str, Records] = field(default_factory=dict, repr=False)
+    columns: dict[str, list[str]] = field(default_factory=dict, repr=False)
     headline: bool = False
 
     def table_name(self, section: str, frame: str) -> str:
@@ -71,6 +75,7 @@ def results_in(notebook: dict[str, Any]) -> tuple[Found, ...]:
                     sentence=str(data.get("sentence", "")),
                     caveats=tuple(_caveats(data.get("caveats"))),
                     frames=dict(_frames(frames)) if isinstance(frames, dict) else {},
+                    columns=dict(_columns(data.get("columns"))),
                     headline=HEADLINE in cell_tags(cell),
                 )
             )
@@ -100,19 +105,24 @@ def write_tables(found: tuple[Found, ...], section: str, folder: Path) -> None:
         for name, records in result.frames.items():
             folder.mkdir(exist_ok=True)
             (folder / result.table_name(section, name)).write_text(
-                csv_text(records), encoding="utf-8", errors="replace", newline=""
+                csv_text(records, result.columns.get(name, ())),
+                encoding="utf-8",
+                errors="replace",
+                newline="",
             )
 
 
-def csv_text(records: Records) -> str:
+def csv_text(records: Records, columns: Iterable[str] = ()) -> str:
     r"""Write records as CSV; text that a spreadsheet would take for a formula gets an apostrophe.
+
+    Columns come in the order given, then in that of the records.
 
     Examples
     --------
     >>> csv_text([{"n": 3, "d": -0.1, "text": "=cmd()"}, {"n": 4, "d": None, "text": "a,b"}])
     'n,d,text\n3,-0.1,\'=cmd()\n4,,"a,b"\n'
     """
-    columns = list(dict.fromkeys(key for record in records for key in record))
+    columns = list(dict.fromkeys([*columns, *(key for record in records for key in record)]))
     rows = [[_defused(str(column)) for column in columns]]
     rows += [[_cell(record.get(column)) for column in columns] for record in records]
     return "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
@@ -146,9 +156,15 @@ def _caveats(value: Any) -> Iterator[dict[str, str]]:
 
 
 def _frames(frames: dict[str, Any]) -> Iterator[tuple[str, Records]]:
-    for name, records in frames.items():
+    for name, records in sorted(frames.items(), key=lambda item: (item[0] != "table", item[0])):
         if isinstance(records, list):
             yield str(name), [record for record in records if isinstance(record, dict)]
+
+
+def _columns(columns: Any) -> Iterator[tuple[str, list[str]]]:
+    for name, names in (columns if isinstance(columns, dict) else {}).items():
+        if isinstance(names, list):
+            yield str(name), [str(column) for column in names]
 
 
 def _slug(name: str) -> str:

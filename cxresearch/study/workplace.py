@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cxresearch.errors import Fault, Place, StudyError, shown_path
+from cxresearch.shipped import root
 from cxresearch.study import manifest
 from cxresearch.study.study import Study
 
+INSTALLED = "_shipped"
 _LEFTOVER = re.compile(r"\.building-(\d+)(?:-was-(.+))?")
 
 
@@ -24,7 +26,7 @@ def out_folder(study: Study, out: str | Path | None) -> Path:
     StudyError
         ``study.out-not-a-report``
     """
-    target = Path(out).resolve() if out is not None else study.folder / "built"
+    target = Path(out).resolve() if out is not None else _beside(study)
     inside = study.folder == target or target in study.folder.parents
     other = target.exists() and not (target / manifest.NAME).is_file()
     if inside or (other and (not target.is_dir() or any(target.iterdir()))):
@@ -37,6 +39,12 @@ def out_folder(study: Study, out: str | Path | None) -> Path:
             )
         )
     return target
+
+
+def _beside(study: Study) -> Path:
+    """Return ``built`` beside the study file; for a study in an installed package, a folder here."""
+    installed = root().name == INSTALLED and root() in study.folder.parents
+    return Path.cwd() / study.id if installed else study.folder / "built"
 
 
 @contextlib.contextmanager

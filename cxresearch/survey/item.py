@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import math
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from cxresearch.survey.scale import STRICT, Code
+from cxresearch.located import misfit
+from cxresearch.survey.scale import STRICT, Code, Flag, Number, Whole, check_codes
 from cxresearch.survey.text import Text
 
 Wording = Literal["own", "paraphrase", "verbatim"]
@@ -60,13 +62,13 @@ class Construct:
     name: Text
     definition: Text | None = None
     rule: Literal["mean", "sum"] = "mean"
-    min_answered: int | float = Field(default=0.5, gt=0)
+    min_answered: Annotated[Whole | Number, Field(gt=0)] = 0.5
     source: str | None = None
 
     @model_validator(mode="after")
     def _share_or_count(self) -> Construct:
         if isinstance(self.min_answered, float) and self.min_answered > 1 and self.min_answered % 1:
-            raise ValueError("min_answered is a share up to 1.0 or a whole number of items")
+            raise misfit("min_answered is a share up to 1.0 or a whole number of items", "min_answered")
         return self
 
     def needed(self, items: int) -> int:
@@ -80,7 +82,7 @@ class Construct:
         2
         """
         if isinstance(self.min_answered, float) and self.min_answered <= 1:
-            return max(1, -int(-items * self.min_answered // 1))
+            return max(1, math.ceil(items * self.min_answered - 1e-9))
         return int(self.min_answered)
 
 
@@ -100,13 +102,13 @@ class Item:
     """
 
     id: str = ""
-    text: dict[str, Text]
+    text: dict[str, Text] = Field(min_length=1)
     name: Text | None = None
     scale: str
     construct: str | None = None
     touchpoint: str | None = None
-    reversed: bool = False
-    required: bool = False
+    reversed: Flag = False
+    required: Flag = False
     index: Literal["nps", "csat", "ces"] | None = None
     wording: Wording = "own"
     source: str | None = None
@@ -146,8 +148,13 @@ class BackgroundField:
     kind: FieldKind
     labels: dict[Code, Text] = Field(default_factory=dict)
     missing: dict[Code, Text] = Field(default_factory=dict)
-    ordered: bool = False
-    identifying: bool = False
+    ordered: Flag = False
+    identifying: Flag = False
+
+    @model_validator(mode="after")
+    def _distinct(self) -> BackgroundField:
+        check_codes(self.labels, self.missing, self.labels.__contains__)
+        return self
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable, Mapping
+from numbers import Real
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from cxresearch.errors import ArgumentError, Fault, listing
+from cxresearch.located import misfit, reads_as_number
 from cxresearch.survey.level import Level
 from cxresearch.survey.text import Text
 
-Code = int | float | str
-
-
 STRICT = ConfigDict(extra="forbid")
+MOST_CODES = 10_000
+
+# true is no 1, and "5" no 5: what is written between quotes, or as a word, is not turned into a number
+Whole = Annotated[int, Field(strict=True)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Flag = Annotated[bool, Field(strict=True)]
+Code = Whole | Number | str
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -49,35 +57,45 @@ class Scale:
 
     id: str = ""
     level: Level
-    low: float | None = None
-    high: float | None = None
-    step: float | None = Field(default=1, gt=0)
+    low: Number | None = None
+    high: Number | None = None
+    step: Number | None = Field(default=1, gt=0)
     labels: dict[Code, Text] = Field(default_factory=dict)
     missing: dict[Code, Text] = Field(default_factory=dict)
-    higher_is_better: bool | None = True
+    higher_is_better: Flag | None = True
     source: str | None = None
 
     @model_validator(mode="after")
     def _coherent(self) -> Scale:
         if (self.low is None) != (self.high is None):
-            raise ValueError("a scale with a range needs both low and high")
+            raise ValueError("A scale with a range needs both low and high")
         if self.low is None or self.high is None:
             if not self.labels and self.level is not Level.RATIO:
-                raise ValueError("a scale needs low and high, or labels for its codes")
-            return self
-        if self.low >= self.high:
-            raise ValueError(f"low ({self.low:g}) must be below high ({self.high:g})")
+                raise ValueError("A scale needs low and high, or labels for its codes")
+        else:
+            self._check_range(self.low, self.high)
+        check_codes(self.labels, self.missing, self.contains)
+        return self
+
+    def _check_range(self, low: float, high: float) -> None:
+        if low >= high:
+            raise misfit(f"low ({low:g}) must be below high ({high:g})", "low")
         if self.level is Level.NOMINAL:
-            raise ValueError("a nominal scale has no low and high; list its codes under labels")
+            raise misfit("A nominal scale has no low and high; list its codes under labels", "low")
+        if self.step is not None:
+            if (high - low) / self.step > MOST_CODES:
+                what = f"More than {MOST_CODES} steps lie between low and high; say step: null for any number"
+                raise misfit(what, "high")
+            if not self.contains(high):
+                raise misfit(f"high ({high:g}) is not a whole number of steps ({self.step:g}) above low", "high")
         strange = [code for code in self.labels if not self.contains(code)]
         if strange:
-            raise ValueError(f"labels {strange} lie outside {self.low:g} to {self.high:g}")
+            what = f"No such answer exists between {low:g} and {high:g}, but it has a label: {listing(strange)}"
+            raise misfit(what, "labels", strange[0])
         inside = [code for code in self.missing if self.contains(code)]
         if inside:
-            raise ValueError(
-                f"missing codes {inside} lie inside {self.low:g} to {self.high:g} and would be read as answers"
-            )
-        return self
+            what = f"Missing codes between {low:g} and {high:g} would be read as answers: {listing(inside)}"
+            raise misfit(what, "missing", inside[0])
 
     @property
     def is_range(self) -> bool:
@@ -106,27 +124,57 @@ class Scale:
 
     def contains(self, value: Any) -> bool:
         """Tell whether `value` is a valid answer (not a missing code)."""
-        if self.low is None or self.high is None:
-            return value in self.labels or (not self.labels and isinstance(value, int | float) and value >= 0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool):
             return False
+        if self.labels and not self.is_range:
+            return isinstance(value, str | Real) and value in self.labels
+        if not isinstance(value, Real) or not math.isfinite(value):
+            return False
+        if self.low is None or self.high is None:
+            return bool(value >= 0)
         if not self.low <= value <= self.high:
             return False
         if self.step is None:
             return True
-        steps = (value - self.low) / self.step
+        steps = (float(value) - self.low) / self.step
         return abs(steps - round(steps)) < 1e-9
 
     def reverse(self, value: float) -> float:
         """Mirror a value around the middle of the range (low + high - value)."""
         if self.low is None or self.high is None:
-            raise ValueError("only a scale with low and high can be reversed")
+            what = "Only a scale with low and high can be reversed."
+            raise ArgumentError(Fault(code="survey.reversed-without-range", what=what, given=self.id))
         return _tidy(self.low + self.high - value)
 
     def label(self, code: Code, language: str) -> str:
         """Return the wording of a code, or the code itself."""
         text = self.labels.get(code) or self.missing.get(code)
         return text.get(language) if text else f"{code}"
+
+
+def check_codes(labels: Mapping[Code, Text], missing: Mapping[Code, Text], valid: Callable[[Any], bool]) -> None:
+    """Refuse codes and labels that nobody could tell apart in a table.
+
+    Raises
+    ------
+    PydanticCustomError
+    """
+    parts = {"labels": labels, "missing": missing}
+    first: dict[str, Code] = {}
+    for part, codes in parts.items():
+        for code in codes:
+            written = f"{code:g}" if isinstance(code, float) else str(code).strip()
+            if written in first:
+                raise misfit(f"In a table, the codes {first[written]!r} and {code!r} look the same", part, code)
+            first[written] = code
+    for part, codes in parts.items():
+        for code, text in codes.items():
+            for wording in text.wordings():
+                other = first.get(wording.strip())
+                number = reads_as_number(wording)
+                if (other is not None and other != code) or (number is not None and number != code and valid(number)):
+                    what = f"The label {wording!r} of the code {code!r} is itself another code; write it in words"
+                    raise misfit(what, part, code)
 
 
 def _tidy(value: float) -> int | float:

@@ -54,8 +54,8 @@ class Survey:
     version: str = "1"
     title: Text
     description: Text | None = None
-    languages: tuple[str, ...]
-    perspectives: dict[str, Perspective]
+    languages: tuple[str, ...] = Field(min_length=1)
+    perspectives: dict[str, Perspective] = Field(min_length=1)
     scales: dict[str, Scale]
     touchpoints: dict[str, Touchpoint] = Field(default_factory=dict)
     constructs: dict[str, Construct] = Field(default_factory=dict)

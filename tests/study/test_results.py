@@ -36,6 +36,13 @@ def test_text_survives() -> None:
     assert [row["t"] for row in rows] == nasty
 
 
+def test_columns_come_in_the_order_a_result_tells() -> None:
+    data = {"frames": {"more": [], "table": [{"a": 1, "z": 2, "m": 3}]}, "columns": {"table": ["z", "a"]}}
+    [found] = results_in({"cells": [cell(data)]})
+    assert list(found.frames) == ["table", "more"]
+    assert csv_text(found.frames["table"], found.columns["table"]) == "z,a,m\n2,1,3\n"
+
+
 def test_rows_with_different_keys() -> None:
     assert csv_text([{"a": 1}, {"b": 2}]) == "a,b\n1,\n,2\n"
 
@@ -54,7 +61,7 @@ def test_headlines_are_tagged_or_the_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [None, [], "x", {"frames": 3, "caveats": "x"}, {"frames": {"t": [1, {"a": 1}]}}]
+    "broken", [None, [], "x", {"frames": 3, "caveats": "x", "columns": [1]}, {"frames": {"t": [1, {"a": 1}]}}]
 )
 def test_a_broken_result_is_no_crash(broken: object) -> None:
     for found in results_in({"cells": [cell(broken)]}):

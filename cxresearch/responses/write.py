@@ -1,0 +1,51 @@
+"""Writing answers as a file that the reader reads back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from cxresearch.responses.codes import EMPTY
+from cxresearch.responses.responses import PERSPECTIVE, Responses
+from cxresearch.result import plain
+
+
+def write_responses(answers: Responses, path: str | Path) -> Path:
+    """Write answers as CSV: one row a respondent, codes as in the survey, missing codes kept.
+
+    Text that a spreadsheet would take for a formula gets a leading apostrophe.
+
+    Parameters
+    ----------
+    answers : Responses
+        Of one perspective, or with a perspective column that the survey declares.
+    path : str or Path
+    """
+    frame = answers.frame.drop(columns=PERSPECTIVE) if len(answers.perspectives) == 1 else answers.frame
+    out = pd.DataFrame(
+        {
+            column: [
+                _cell(value, reason)
+                for value, reason in zip(
+                    frame[column],
+                    answers.reasons[column] if column in answers.reasons else [""] * len(frame),
+                    strict=True,
+                )
+            ]
+            for column in frame
+        }
+    )
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    out.to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+    return target
+
+
+def _cell(value: object, reason: str) -> str:
+    if reason:
+        return "" if reason == EMPTY else reason
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    text = plain(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -30,6 +30,7 @@ _WHERE = {
     "describe": "cxresearch.analysis.describe",
     "compare": "cxresearch.analysis.compare",
     "gaps": "cxresearch.analysis.gaps",
+    "credibility": "cxresearch.analysis.gaps.credibility",
     "nps": "cxresearch.analysis.indices",
     "csat": "cxresearch.analysis.indices",
     "shipped_file": "cxresearch.shipped",
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from cxresearch.analysis.compare import compare
     from cxresearch.analysis.describe import describe
     from cxresearch.analysis.gaps import gaps
+    from cxresearch.analysis.gaps.credibility import credibility
     from cxresearch.analysis.indices import csat, nps
     from cxresearch.errors import CxError, NotEnoughData
     from cxresearch.responses.infer import infer_survey
@@ -61,6 +63,7 @@ __all__ = [
     "Survey",
     "UnitScores",
     "compare",
+    "credibility",
     "csat",
     "describe",
     "gaps",

@@ -90,9 +90,7 @@ def new(options: argparse.Namespace) -> int:
         print(listed())
         return OK
     if not options.name:
-        raise StudyError(
-            Fault(code="new.name", what="Give the new study a name.", allowed="cxresearch new NAME")
-        )
+        raise StudyError(Fault(code="new.name", what="Give the new study a name.", allowed="cxresearch new NAME"))
     file = new_study(options.name, template=options.template)
     folder = shown_path(file.parent)
     print(f"Created {shown_path(file)}.\nNext: cxresearch run {folder}")
@@ -109,11 +107,7 @@ def verify(options: argparse.Namespace) -> int:
         print(fault)
     where = shown_path(found.built)
     errors = sum(fault.severity == "error" for fault in found.faults)
-    told = (
-        f"{errors} of {found.checked} files differ"
-        if errors
-        else f"all {found.checked} files are as recorded"
-    )
+    told = f"{errors} of {found.checked} files differ" if errors else f"all {found.checked} files are as recorded"
     print(f"{where}: {told}.")
     return OK if found.good else DIFFERENT
 
@@ -177,12 +171,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("study", metavar="STUDY", help="study file or its folder, or shipped:reports/NAME")
     command.add_argument("--language", metavar="de,en", help="only these languages")
     command.add_argument("--section", metavar="ID,...", help="only these sections")
-    command.add_argument(
-        "--jobs", metavar="N", type=_positive, help="notebooks at a time (default: processors)"
-    )
-    command.add_argument(
-        "--out", metavar="DIR", help="folder of the report (default: built beside the study file)"
-    )
+    command.add_argument("--jobs", metavar="N", type=_positive, help="notebooks at a time (default: processors)")
+    command.add_argument("--out", metavar="DIR", help="folder of the report (default: built beside the study file)")
     command.add_argument("--dry-run", action="store_true", help="check, print the plan, write nothing")
     command.add_argument("--quiet", action="store_true", help="no progress")
     command.set_defaults(work=run)
@@ -193,9 +183,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("new", help="start a study from a template")
     command.add_argument("name", metavar="NAME", nargs="?", help="name of the study and its folder")
-    command.add_argument(
-        "--template", default="gaps", help="a template, or the path of another study (default: gaps)"
-    )
+    command.add_argument("--template", default="gaps", help="a template, or the path of another study (default: gaps)")
     command.add_argument("--list", action="store_true", help="list the templates")
     command.set_defaults(work=new)
 

@@ -186,9 +186,7 @@ def nearest(name: object, valid: Iterable[object]) -> str | None:
     return close[0] if close else None
 
 
-def unknown_name(
-    code: str, kind: str, given: object, valid: Iterable[object], place: Place | None = None
-) -> Fault:
+def unknown_name(code: str, kind: str, given: object, valid: Iterable[object], place: Place | None = None) -> Fault:
     """Build the fault for a name that does not exist, with what does and the nearest one."""
     names = [_text(v) for v in valid]
     close = nearest(given, names)

@@ -149,9 +149,7 @@ def parse_yaml(text: str, name: str = "<text>") -> Located:
     return Located(data=data, file=name, places=builder.places)
 
 
-def validation_faults(
-    error: ValidationError, located: Located, code: str, keys: Iterable[str]
-) -> list[Fault]:
+def validation_faults(error: ValidationError, located: Located, code: str, keys: Iterable[str]) -> list[Fault]:
     """Turn what pydantic found into faults with places.
 
     Parameters
@@ -207,7 +205,7 @@ def misfit(what: str, *key: Hashable) -> PydanticCustomError:
 
 def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ").rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text}."
 
 
 def _kebab(kind: str) -> str:
@@ -267,7 +265,9 @@ class _Builder:
         more = next(self.events)
         if not isinstance(more, StreamEndEvent):
             what = "A second document starts here; only one is read."
-            self.faults.append(Fault(code="yaml.second-document", what=what, place=self._place(more), do="Remove the line ---."))
+            self.faults.append(
+                Fault(code="yaml.second-document", what=what, place=self._place(more), do="Remove the line ---.")
+            )
         return data
 
     def _value(self, event: Event, path: Key, depth: int) -> Any:
@@ -337,9 +337,7 @@ class _Builder:
         if event.tag not in (None, "!", _STR):
             what = "Tags are not read; only text, numbers, true, false and null are."
             do = "Remove the tag, or put text that starts with ! between quotes."
-            self.faults.append(
-                Fault(code="yaml.tag", what=what, place=self._place(event), given=event.tag, do=do)
-            )
+            self.faults.append(Fault(code="yaml.tag", what=what, place=self._place(event), given=event.tag, do=do))
         return _plain(text) if event.implicit[0] else text
 
     def _place(self, event: Event) -> Place:

@@ -182,7 +182,11 @@ class Result(ABC):
         if how == "text":
             return plain(value)
         if how == "code":
-            return self.names.code(str(row["item"]), value, lang) if value != "empty" else catalog.say("common.empty", lang)
+            return (
+                self.names.code(str(row["item"]), value, lang)
+                if value != "empty"
+                else catalog.say("common.empty", lang)
+            )
         if how.startswith("word:"):
             return catalog.say(f"{how.removeprefix('word:')}.{value}", lang)
         return catalog.write(value, how, lang)
@@ -280,9 +284,9 @@ class Shown:
             "lang": self.lang,
             "heading": result.heading(self.lang),
             "sentence": result.sentence(self.lang),
-            "caveats": [
-                {"code": c.code, "severity": c.severity, "text": c.text(self.lang)} for c in result.caveats
-            ],
+            "caveats": [{"code": c.code, "severity": c.severity, "text": c.text(self.lang)} for c in result.caveats],
+            # stored notebooks sort the keys of records, so the order of columns is told apart
+            "columns": {name: [str(c) for c in frame.columns] for name, frame in result.frames().items()},
             "frames": {name: _records(frame) for name, frame in result.frames().items()},
         }
 

@@ -48,7 +48,9 @@ def study(tmp_path: Path) -> Path:
 
 def test_help_is_light_and_fast() -> None:
     begun = time.perf_counter()
-    script = "import sys, cxresearch.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nprint(sorted(sys.modules))"
+    script = (
+        "import sys, cxresearch.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nprint(sorted(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert time.perf_counter() - begun < 3  # 0.1 s on a quiet machine
     for command in ("run", "check", "new", "verify", "demo"):
@@ -94,9 +96,7 @@ def test_run_then_verify_then_change(
     assert capsys.readouterr() == ("elsewhere/index.html\n", "")
 
 
-def test_a_faulty_study_is_2_and_told_without_traceback(
-    study: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_faulty_study_is_2_and_told_without_traceback(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = study / "study.yaml"
     file.write_text(file.read_text().replace("margin: 1", "margn: 1"))
     assert main(["run", str(file)]) == 2

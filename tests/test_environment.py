@@ -38,3 +38,11 @@ def test_the_version_stands_in_one_place_each():
     assert PROJECT["project"]["version"] == cxresearch.__version__
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {cxresearch.__version__}" in changelog
+
+
+def test_the_wheel_carries_every_study_without_what_it_built():
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    for study in (ROOT / "reports").glob("*/study.yaml"):
+        assert f"reports/{study.parent.name}/study.yaml" in included
+        assert f"reports/{study.parent.name}/data" in included
+    assert "reports" not in included

@@ -55,7 +55,7 @@ def _units(order=None):
     return frame.sample(frac=1, random_state=order) if order is not None else frame
 
 
-SCALE = {c: (1, 5) for c in "abcd"}
+SCALE = dict.fromkeys("abcd", (1, 5))
 MISSING = {"a": [9]}
 CONSTRUCTS = {"ease": ["a", "b"], "trust": ["c", "d"]}
 
@@ -68,12 +68,22 @@ def _gaps(frame, level=0.95, **more):
 RESULTS = {
     "gaps people": lambda f, level: _gaps(f, level),
     "gaps one": lambda f, level: cx.gaps(
-        f, inside="staff", outside="customers", margin=0.4, perspective="who", constructs={"ease": ["b"]}, scale=SCALE,
+        f,
+        inside="staff",
+        outside="customers",
+        margin=0.4,
+        perspective="who",
+        constructs={"ease": ["b"]},
+        scale=SCALE,
         level=level,
     ),
     "gaps weighted": lambda f, level: _gaps(f, level, weights="weight"),
     "gaps by place": lambda f, level: _gaps(f, level, by="place"),
     "gaps linked": lambda f, level: _gaps(f, level, link="place"),
+    "credibility": lambda f, level: cx.credibility(
+        f, inside="staff", outside=["customers", "partners"], perspective="who", constructs=CONSTRUCTS, scale=SCALE,
+        missing=MISSING, level=level,
+    ),
     "describe several": lambda f, level: cx.describe(f, list("abcd"), scale=SCALE, missing=MISSING, level=level),
     "describe one": lambda f, level: cx.describe(f, "b", scale=(1, 5), level=level),
     "describe weighted": lambda f, level: cx.describe(f, ["b", "c"], scale=SCALE, weights="weight", level=level),
@@ -83,9 +93,15 @@ RESULTS = {
     "nps weighted": lambda f, level: cx.nps(f, "nps", weights="weight", level=level),
     "csat": lambda f, level: cx.csat(f, "b", scale=(1, 5), level=level),
     "csat by place": lambda f, level: cx.csat(f, "b", scale=(1, 5), by="place", weights="weight", level=level),
-    "compare two ordinal": lambda f, level: cx.compare(f, "b", "bought", scale=SCALE, measurement="ordinal", level=level),
-    "compare three ordinal": lambda f, level: cx.compare(f, "b", "who", scale=SCALE, measurement="ordinal", level=level),
-    "compare two means": lambda f, level: cx.compare(f, "b", "bought", scale=SCALE, measurement="interval", level=level),
+    "compare two ordinal": lambda f, level: cx.compare(
+        f, "b", "bought", scale=SCALE, measurement="ordinal", level=level
+    ),
+    "compare three ordinal": lambda f, level: cx.compare(
+        f, "b", "who", scale=SCALE, measurement="ordinal", level=level
+    ),
+    "compare two means": lambda f, level: cx.compare(
+        f, "b", "bought", scale=SCALE, measurement="interval", level=level
+    ),
     "compare three means": lambda f, level: cx.compare(f, "b", "who", scale=SCALE, measurement="interval", level=level),
     "compare nominal": lambda f, level: cx.compare(f, "bought", "who", level=level),
     "compare paired": lambda f, level: cx.compare(f, ["b", "c"], scale=SCALE, measurement="interval", level=level),
@@ -113,7 +129,9 @@ def _subclasses(cls):
 def test_every_result_class_is_held_to_the_contract():
     for module in pkgutil.walk_packages(cxresearch.analysis.__path__, "cxresearch.analysis."):
         importlib.import_module(module.name)
-    concrete = {c.__name__ for c in _subclasses(Result) if "kind" in c.__dict__ and c.__module__.startswith("cxresearch")}
+    concrete = {
+        c.__name__ for c in _subclasses(Result) if "kind" in c.__dict__ and c.__module__.startswith("cxresearch")
+    }
     assert concrete == {type(make(name)).__name__ for name in RESULTS}
 
 

@@ -50,18 +50,16 @@ def test_the_same_study_twice_gives_the_same_tables(reports, tmp_path):
 def test_pages_in_a_browser(reports, browser, study, width):
     pages = sorted(Path(reports / study).rglob("*.html"))
     assert len(pages) >= 7
-    for page in pages:
-        browser.set_window_size(width, 900)
-        browser.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-        )
-        browser.get(page.as_uri())
-        assert browser.get_log("browser") == [], page
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
-        alts = browser.execute_script("return [...document.images].map(i => i.alt)")
-        assert all(alts), page
-        loaded = browser.execute_script("return [...document.images].every(i => i.complete && i.naturalWidth > 0)")
-        assert loaded, page
-        language = browser.execute_script("return document.documentElement.lang")
-        assert language in ("de", "en"), page
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        for page in pages:
+            browser.get(page.as_uri())
+            assert browser.get_log("browser") == [], page
+            assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
+            assert all(browser.execute_script("return [...document.images].map(i => i.alt)")), page
+            loaded = "return [...document.images].every(i => i.complete && i.naturalWidth > 0)"
+            assert browser.execute_script(loaded), page
+            assert browser.execute_script("return document.documentElement.lang") in ("de", "en"), page
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

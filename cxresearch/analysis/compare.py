@@ -103,9 +103,7 @@ def compare(
     source = Source.of(data)
     by, weights, measurement = by or None, weights or None, measurement or None
     if isinstance(outcome, str) and by is not None:
-        return _independent(
-            source, outcome, by, measurement, weights, scale, missing, level, adjust, minimum_cell
-        )
+        return _independent(source, outcome, by, measurement, weights, scale, missing, level, adjust, minimum_cell)
     columns = [outcome] if isinstance(outcome, str) else list(outcome)
     if by is None and len(columns) >= 2:
         return _paired(source, columns, measurement, weights, scale, missing, level)
@@ -322,9 +320,7 @@ def _test_table(test: Test, n: int, dropped: int) -> pd.DataFrame:
     )
 
 
-def _pair_table(
-    names: Sequence[Any], samples: list[np.ndarray], used: str, adjust: str, level: float
-) -> pd.DataFrame:
+def _pair_table(names: Sequence[Any], samples: list[np.ndarray], used: str, adjust: str, level: float) -> pd.DataFrame:
     found = games_howell(samples, level) if used == "interval" else pairwise(samples, used, adjust, level)
     rows = []
     for pair in found:
@@ -369,5 +365,3 @@ def _share_table(
                 }
             )
     return pd.DataFrame(rows)
-
-

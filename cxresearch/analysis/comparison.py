@@ -150,7 +150,9 @@ class Comparison(Result):
                 "compare.why",
                 lang,
                 measurement=say(f"compare.measurement.{self.choice.measurement}", lang),
-                groups=say(f"compare.{'same' if self.choice.paired else 'independent'}.{number}", lang, k=self.choice.groups),
+                groups=say(
+                    f"compare.{'same' if self.choice.paired else 'independent'}.{number}", lang, k=self.choice.groups
+                ),
                 test=say(f"compare.test.{test['test']}", lang),
             )
         ]

@@ -18,7 +18,7 @@ from cxresearch.stats.mean import mean
 from cxresearch.stats.proportion import shares
 from cxresearch.stats.weights import effective_n, linearised_mean
 from cxresearch.survey.level import Level
-from cxresearch.words.catalog import join, say
+from cxresearch.words.catalog import say
 from cxresearch.words.numbers import formatter, integer, percent_formatter
 
 if TYPE_CHECKING:

@@ -372,14 +372,21 @@ def csat(
         )
     if not 1 <= top < len(codes):
         raise ArgumentError(
-            Fault(code="csat.top", what="That many points are not at the top.", given=top, allowed=f"1 to {len(codes) - 1}")
+            Fault(
+                code="csat.top",
+                what="That many points are not at the top.",
+                given=top,
+                allowed=f"1 to {len(codes) - 1}",
+            )
         )
     best = codes[-top:]
     parts, caveats = _parts(source, column, by, weights, minimum_cell, missing)
     rows, distributions = [], []
     for group, values, w, dropped in parts:
         chosen = np.isin(values, best)
-        estimate = weighted_proportion(chosen, w, level) if w is not None else shares(chosen, [True, False], None, level)[0]
+        estimate = (
+            weighted_proportion(chosen, w, level) if w is not None else shares(chosen, [True, False], None, level)[0]
+        )
         rows.append(
             {
                 "group": group,

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from cxresearch.errors import Fault, listing, nearest
+import numpy as np
+import pandas as pd
+
+from cxresearch.errors import Fault, Place, listing, nearest
 from cxresearch.responses.numerals import Numerals
 from cxresearch.responses.readers.csv import RawTable
 from cxresearch.survey.scale import Code, Scale
 from cxresearch.survey.text import Text
 
 EMPTY = "empty"
+MOST_FAULTS = 20  # of one column
+_TYPED = str.maketrans({**dict.fromkeys("’‘‚‹›`´′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑–—−", "-")})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,19 +29,32 @@ class CodedColumn:
 
     Parameters
     ----------
-    values : list
+    values : array
         Code per row, NaN (numeric) or None (text) where there is no answer.
-    reasons : list of str
+    reasons : array of str
         "" where there is an answer, ``"empty"`` for an empty cell, else the missing code.
+    missing : dict
+        Reason to number of cells.
     faults : list of Fault
         Unknown values, one fault for each different value.
     numerals : Numerals
     """
 
-    values: list[Any]
-    reasons: list[str]
-    faults: list[Fault] = field(default_factory=list)
-    numerals: Numerals = Numerals("none")
+    values: np.ndarray
+    reasons: np.ndarray
+    missing: dict[str, int]
+    faults: list[Fault]
+    numerals: Numerals
+
+
+@dataclass(frozen=True)
+class _Book:
+    """Codes by every way to write them."""
+
+    written: Mapping[str, Code]
+    numbers: Mapping[float, Code]
+    wordings: Mapping[str, Code]
+    ambiguous: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -69,61 +88,48 @@ class Coder:
 
     def code(self, table: RawTable, column: str) -> CodedColumn:
         """Code every cell of a column; unknown values are faults, never missing."""
-        cells = table.columns[column]
-        numerals = Numerals.of(cells) if self.numeric else Numerals("none")
-        wordings, ambiguous = self._wordings()
+        rows, found = pd.factorize(np.array(table.columns[column], dtype=object))
+        distinct: list[str] = found.tolist()
+        numerals = Numerals.of(distinct) if self.numeric else Numerals("none")
+        book = self._book()
         none = math.nan if self.numeric else None
-        known: dict[str, tuple[Any, str]] = {}
-        unknown: dict[str, list[int]] = {}
-        values: list[Any] = []
-        reasons: list[str] = []
-        for row, cell in enumerate(cells):
-            if cell not in known and cell not in unknown:
-                found = self._one(cell, numerals, wordings, ambiguous, none)
-                if found is None:
-                    unknown[cell] = []
-                else:
-                    known[cell] = found
-            if cell in unknown:
-                unknown[cell].append(row)
-            else:
-                value, reason = known[cell]
-                values.append(value)
-                reasons.append(reason)
-        faults = [self._fault(table, column, c, rows, numerals, ambiguous) for c, rows in unknown.items()]
-        return CodedColumn(values=values, reasons=reasons, faults=faults, numerals=numerals)
+        coded = [self._one(cell, numerals, book, none) for cell in distinct]
+        values = np.empty(len(coded), dtype=float if self.numeric else object)
+        values[:] = [none if pair is None else pair[0] for pair in coded]
+        reasons = np.empty(len(coded), dtype=object)
+        reasons[:] = ["" if pair is None else pair[1] for pair in coded]
+        missing: dict[str, int] = {}
+        for reason, n in zip(reasons, np.bincount(rows, minlength=len(coded)).tolist(), strict=True):
+            if reason:
+                missing[reason] = missing.get(reason, 0) + n
+        unknown = [i for i, pair in enumerate(coded) if pair is None]
+        faults = [
+            self._fault(table, column, distinct[i], np.flatnonzero(rows == i).tolist(), numerals, book)
+            for i in unknown[:MOST_FAULTS]
+        ]
+        if len(unknown) > MOST_FAULTS:
+            faults.append(self._further(table, column, len(unknown) - MOST_FAULTS))
+        return CodedColumn(
+            values=values[rows], reasons=reasons[rows], missing=missing, faults=faults, numerals=numerals
+        )
 
-    def _one(
-        self,
-        cell: str,
-        numerals: Numerals,
-        wordings: Mapping[str, Code],
-        ambiguous: set[str],
-        none: Any,
-    ) -> tuple[Any, str] | None:
+    def _one(self, cell: str, numerals: Numerals, book: _Book, none: Any) -> tuple[Any, str] | None:
+        """Return the answer and the reason why there is none, or None for an unknown value."""
         text = cell.strip()
         if not text:
             return none, EMPTY
-        numeric = numerals.parse(text)
-        for candidate in (text, numeric):
-            if candidate is None:
-                continue
-            for code in self.missing:
-                if _same(code, candidate):
-                    return none, str(code)
-        if self._accepts(numeric) and self.numeric:
-            return numeric, ""
-        if not self.numeric:
-            for code in self.labels:
-                if _same(code, text) or (numeric is not None and _same(code, numeric)):
-                    return code, ""
-        key = normal(text)
-        if key in wordings and key not in ambiguous:
-            code = wordings[key]
+        number = numerals.parse(text)
+        # as it is written first, so that the text codes "01" and "1" are not the same
+        code = book.written.get(text)
+        if code is None and number is not None:
+            code = book.numbers.get(number)
+        if code is None and self.numeric and self._accepts(number):
+            return number, ""
+        if code is None and book.wordings and (key := normal(text)) not in book.ambiguous:
+            code = book.wordings.get(key)
+        if code is not None:
             return (none, str(code)) if code in self.missing else (code, "")
-        if self.open and not self.numeric:
-            return text, ""
-        return None
+        return (text, "") if self.open and not self.numeric else None
 
     def _accepts(self, number: float | None) -> bool:
         if number is None:
@@ -132,16 +138,29 @@ class Coder:
             return self.scale.contains(number)
         return self.open or number in self.labels
 
-    def _wordings(self) -> tuple[dict[str, Code], set[str]]:
-        found: dict[str, Code] = {}
+    def _book(self) -> _Book:
+        codes = [*self.labels, *self.missing]
+        wordings: dict[str, Code] = {}
         ambiguous: set[str] = set()
         for code, text in (*self.labels.items(), *self.missing.items()):
-            for wording in text.wordings():
-                key = normal(wording)
-                if found.get(key, code) != code:
+            for key in map(normal, text.wordings()):
+                if wordings.setdefault(key, code) != code:
                     ambiguous.add(key)
-                found[key] = code
-        return found, ambiguous
+        return _Book(
+            written={str(code).strip(): code for code in codes},
+            numbers={float(code): code for code in codes if not isinstance(code, str)},
+            wordings=wordings,
+            ambiguous=frozenset(ambiguous),
+        )
+
+    def _further(self, table: RawTable, column: str, n: int) -> Fault:
+        return Fault(
+            code="data.unknown-value",
+            what=f"{n} more different values are not answers on the scale.",
+            place=Place(file=table.file, field=column),
+            allowed=self.allowed(),
+            do="Is this column another one, or is its scale?",
+        )
 
     def _fault(
         self,
@@ -150,11 +169,11 @@ class Coder:
         cell: str,
         rows: list[int],
         numerals: Numerals,
-        ambiguous: set[str],
+        book: _Book,
     ) -> Fault:
         more = f" It stands in {len(rows)} rows." if len(rows) > 1 else ""
         place = table.place(rows[0], column)
-        if numerals.decimal == "mixed" and re.fullmatch(r"[-+]?\d+[.,]\d+", cell.strip()):
+        if numerals.decimal == "mixed" and re.fullmatch(r"[-+]?[0-9]+[.,][0-9]+", cell.strip()):
             return Fault(
                 code="data.mixed-decimals",
                 what=f"This column holds numbers with a decimal point and numbers with a decimal comma.{more}",
@@ -162,7 +181,7 @@ class Coder:
                 given=cell,
                 do="Write all of them one way; which was meant is never guessed.",
             )
-        if normal(cell) in ambiguous:
+        if normal(cell) in book.ambiguous:
             return Fault(
                 code="data.ambiguous-label",
                 what=f"This label stands for two codes of the scale.{more}",
@@ -192,7 +211,8 @@ class Coder:
             step = "" if self.scale.step in (1, None) else f" in steps of {self.scale.step:g}"
             parts.append(f"{self.scale.low:g} to {self.scale.high:g}{step}")
         elif self.open:
-            parts.append("a number" if self.numeric else "any text")
+            number = "a number" if self.scale is None else "a number of zero or more"
+            parts.append(number if self.numeric else "any text")
         elif self.labels:
             parts.append(listing(self.labels))
         if self.labels:
@@ -203,27 +223,12 @@ class Coder:
 
 
 def normal(text: str) -> str:
-    """Fold case, white space and typographic quotes, so that a label matches as people type it.
+    """Fold case, white space, typographic quotes and dashes, so that a label matches as people type it.
 
     Examples
     --------
     >>> normal("  Weiß   nicht ") == normal("WEISS NICHT")
     True
     """
-    folded = re.sub(r"\s+", " ", text.strip()).casefold()
-    return folded.translate(str.maketrans("’‘“”„", "''\"\"\""))
-
-
-def _same(code: Code, candidate: float | str) -> bool:
-    if isinstance(code, str) or isinstance(candidate, str):
-        return str(code) == candidate
-    return code == candidate
-
-
-def count_reasons(reasons: Iterable[str]) -> dict[str, int]:
-    """Count why answers are missing."""
-    counts: dict[str, int] = {}
-    for reason in reasons:
-        if reason:
-            counts[reason] = counts.get(reason, 0) + 1
-    return counts
+    folded = " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return folded.translate(_TYPED)

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-_POINT = re.compile(r"^[-+]?\d+\.\d+$")
-_COMMA = re.compile(r"^[-+]?\d+,\d+$")
-_WHOLE = re.compile(r"^[-+]?\d+(?:[eE][-+]?\d+)?$")
-_SCIENTIFIC = re.compile(r"^[-+]?\d+(?:\.\d+)?[eE][-+]?\d+$")
+# 0-9 and not \d, which takes the digits of every script
+_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+")
+_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
+_WHOLE = re.compile(r"[-+]?[0-9]+(?:[eE][-+]?[0-9]+)?")
+_SCIENTIFIC = re.compile(r"[-+]?[0-9]+\.[0-9]+[eE][-+]?[0-9]+")
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 Decimal = Literal["point", "comma", "none", "mixed"]
 
@@ -19,6 +21,12 @@ Decimal = Literal["point", "comma", "none", "mixed"]
 @dataclass(frozen=True)
 class Numerals:
     """How the numbers of one column are written.
+
+    Parameters
+    ----------
+    decimal : {"point", "comma", "none", "mixed"}
+    thousands : bool
+        Whether every mark could as well group thousands, as in ``1.234``.
 
     Examples
     --------
@@ -31,26 +39,30 @@ class Numerals:
     """
 
     decimal: Decimal
+    thousands: bool = False
 
     @classmethod
     def of(cls, cells: Iterable[str]) -> Numerals:
         """Find out from the cells of a column."""
-        point = comma = False
-        for cell in cells:
-            text = cell.strip()
-            point = point or bool(_POINT.match(text))
-            comma = comma or bool(_COMMA.match(text))
+        marked = [text for cell in cells if "." in (text := cell.strip()) or "," in text]
+        point = [text for text in marked if _POINT.fullmatch(text)]
+        comma = [text for text in marked if _COMMA.fullmatch(text)]
         if point and comma:
             return cls("mixed")
-        return cls("point" if point else "comma" if comma else "none")
+        thousands = bool(point or comma) and all(_THOUSANDS.fullmatch(text) for text in point + comma)
+        return cls("point" if point else "comma" if comma else "none", thousands)
 
     def parse(self, cell: str) -> float | None:
         """Return the number, or None where the cell is not one."""
         text = cell.strip()
-        if _WHOLE.match(text) or _SCIENTIFIC.match(text) or (self.decimal != "comma" and _POINT.match(text)):
+        if (
+            _WHOLE.fullmatch(text)
+            or _SCIENTIFIC.fullmatch(text)
+            or (self.decimal != "comma" and _POINT.fullmatch(text))
+        ):
             value = float(text)
-        elif self.decimal == "comma" and _COMMA.match(text):
+        elif self.decimal == "comma" and _COMMA.fullmatch(text):
             value = float(text.replace(",", "."))
         else:
             return None
-        return value if math.isfinite(value) else None
+        return value + 0.0 if math.isfinite(value) else None  # + 0.0 makes -0 a 0

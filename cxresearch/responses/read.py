@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cxresearch.errors import DataError, Fault, Place, listing, nearest, unknown_name
-from cxresearch.responses.codes import CodedColumn, Coder, count_reasons, normal
+from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, nearest, unknown_name
+from cxresearch.responses.codes import CodedColumn, Coder, normal
 from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, ImportReport, Provenance, Responses
 from cxresearch.survey.item import BackgroundField
+from cxresearch.survey.level import Level
+from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import Survey
 
 NUMERIC_KINDS = ("number", "weight")
@@ -80,21 +82,18 @@ def read_responses(
     >>> len(answers)
     2809
     """
+    _check_arguments(survey, columns)
     table = read_csv(path, encoding=encoding, delimiter=delimiter)
-    matches, faults = _match(table, survey, perspective, dict(columns or {}))
-    notes: list[str] = []
+    matches, faults = _match(table, survey, perspective, columns or {})
     coded: dict[str, CodedColumn] = {}
     for match in matches:
-        column = _coder(match.target, survey).code(table, match.column)
-        coded[match.target] = column
-        faults += column.faults
-        if column.numerals.decimal == "comma":
-            notes.append(f"{table.file}: column {match.column!r} was read with a decimal comma")
-    asked, perspective_faults = _perspective(perspective, survey, coded, table)
-    faults += perspective_faults
-    ids, id_faults, id_notes = _respondents(table, survey, respondent, matches)
-    faults += id_faults
-    notes += id_notes
+        coded[match.target] = _coder(match.target, survey).code(table, match.column)
+        faults += coded[match.target].faults
+    faults += _decimal_faults(table, matches, coded)
+    asked, more = _perspective(perspective, survey, coded, matches, table)
+    faults += more
+    ids, more = _respondents(table, survey, respondent, matches, asked)
+    faults += more
     absent = _absent(survey, asked, coded)
     if absent and not partial:
         faults.append(_absent_fault(table, absent))
@@ -102,7 +101,19 @@ def read_responses(
         faults.append(_nothing_matched(table, survey))
     if faults:
         raise DataError(*faults)
-    return _assemble(table, survey, coded, matches, asked, ids, absent, notes)
+    return _assemble(table, survey, coded, matches, asked, ids, absent)
+
+
+def _check_arguments(survey: Any, columns: Any) -> None:
+    if not isinstance(survey, Survey):
+        what = "The second argument is the survey that was answered."
+        do = "Load it with load_survey('file.yaml'), or make a first one with infer_survey."
+        raise ArgumentError(Fault(code="data.not-a-survey", what=what, given=survey, do=do))
+    if columns is not None and not isinstance(columns, Mapping):
+        allowed = "a dict such as {'column of the file': 'item'}"
+        raise ArgumentError(
+            Fault(code="data.columns", what="This does not name columns.", given=columns, allowed=allowed)
+        )
 
 
 def _targets(survey: Survey, perspective: str | None) -> dict[str, str]:
@@ -124,13 +135,11 @@ def _targets(survey: Survey, perspective: str | None) -> dict[str, str]:
 
 
 def _match(
-    table: RawTable, survey: Survey, perspective: str | None, columns: dict[str, str]
+    table: RawTable, survey: Survey, perspective: str | None, columns: Mapping[str, str]
 ) -> tuple[list[Match], list[Fault]]:
     targets = _targets(survey, perspective)
     ids = [*survey.items, *survey.fields]
-    matches: list[Match] = []
     faults: list[Fault] = []
-    taken: dict[str, str] = {}
     for given, target in columns.items():
         if given not in table.columns:
             faults.append(
@@ -138,32 +147,32 @@ def _match(
             )
         if target not in ids:
             faults.append(unknown_name("data.unknown-item", "item or field in the survey", target, ids))
-    for column in table.header:
-        if column in columns:
-            target, how = columns[column], "given"
-        elif column in targets:
-            target, how = targets[column], "id"
-        elif column.casefold() in targets:
-            target, how = targets[column.casefold()], "id"
-        elif normal(column) in targets:
-            target, how = targets[normal(column)], "wording"
-        else:
+    found: dict[str, Match] = {}
+    for column in dict.fromkeys((*columns, *table.header)):
+        match = _match_one(column, columns, targets)
+        if match is None or match.target not in ids or column not in table.columns:
             continue
-        if target not in ids:
+        first = found.setdefault(match.target, match)
+        if first is match or (first.how == "given" and match.how != "given"):
             continue
-        if target in taken:
-            faults.append(
-                Fault(
-                    code="data.column-twice",
-                    what=f"The columns {taken[target]!r} and {column!r} both belong to {target!r}.",
-                    place=Place(file=table.file, field=column),
-                    do="Name the right one in columns={...} and drop the other.",
-                )
+        faults.append(
+            Fault(
+                code="data.column-twice",
+                what=f"The columns {first.column!r} and {column!r} both belong to {match.target!r}.",
+                place=Place(file=table.file, field=column),
+                do=f"Say which one counts with columns={{{column!r}: {match.target!r}}}.",
             )
-            continue
-        taken[target] = column
-        matches.append(Match(column=column, target=target, how=how))
-    return matches, faults
+        )
+    return sorted(found.values(), key=lambda match: table.header.index(match.column)), faults
+
+
+def _match_one(column: str, columns: Mapping[str, str], targets: Mapping[str, str]) -> Match | None:
+    if column in columns:
+        return Match(column=column, target=columns[column], how="given")
+    for name, how in ((column, "id"), (column.casefold(), "id"), (normal(column), "wording")):
+        if name in targets:
+            return Match(column=column, target=targets[name], how=how)
+    return None
 
 
 def _coder(target: str, survey: Survey) -> Coder:
@@ -171,7 +180,8 @@ def _coder(target: str, survey: Survey) -> Coder:
         return Coder.of_scale(survey.scale_of(target))
     field = survey.fields[target]
     if field.kind in NUMERIC_KINDS:
-        return Coder({}, field.missing, numeric=True, open=True)
+        positive = Scale(level=Level.RATIO) if field.kind == "weight" else None
+        return Coder({}, field.missing, positive, numeric=True, open=True)
     return Coder(field.labels, field.missing, numeric=_numeric_codes(field), open=not field.labels)
 
 
@@ -179,31 +189,36 @@ def _numeric_codes(field: BackgroundField) -> bool:
     return bool(field.labels) and all(isinstance(code, int | float) for code in field.labels)
 
 
+def _decimal_faults(table: RawTable, matches: list[Match], coded: Mapping[str, CodedColumn]) -> list[Fault]:
+    """Find columns where 1.234 may be a thousand: another column of the file uses the other mark."""
+    marks = {column.numerals.decimal for column in coded.values()}
+    if not {"point", "comma"} <= marks:
+        return []
+    return [
+        Fault(
+            code="data.thousands",
+            what="These numbers may have a decimal mark, or thousands set apart.",
+            place=Place(file=table.file, field=match.column),
+            given=next(cell for cell in table.columns[match.column] if "." in cell or "," in cell),
+            do="Other columns of the file have the other decimal mark. Write all of them one way.",
+        )
+        for match in matches
+        if coded[match.target].numerals.thousands
+    ]
+
+
 def _perspective(
-    given: str | None, survey: Survey, coded: dict[str, CodedColumn], table: RawTable
+    given: str | None, survey: Survey, coded: Mapping[str, CodedColumn], matches: list[Match], table: RawTable
 ) -> tuple[list[str], list[Fault]]:
     names = list(survey.perspectives)
-    if given is not None:
-        if given not in names:
-            return [], [unknown_name("data.unknown-perspective", "perspective", given, names)]
-        return [given] * len(table), []
+    if given is not None and given not in names:
+        return [], [unknown_name("data.unknown-perspective", "perspective", given, names)]
     field = survey.field_of_kind("perspective")
-    if field is not None and field.id in coded:
-        column = coded[field.id]
-        if column.faults:
-            return [], []
-        wordings = {normal(w): p.id for p in survey.perspectives.values() for w in (p.id, *p.name.wordings())}
-        faults = []
-        found = []
-        for row, value in enumerate(column.values):
-            key = wordings.get(normal(str(value or "")))
-            if key is None:
-                place = table.place(row, field.id)
-                faults.append(unknown_name("data.unknown-perspective", "perspective", value, names, place))
-            found.append(key or "")
-        return found, faults
-    if len(names) == 1:
-        return names * len(table), []
+    column = next((m.column for m in matches if field and m.target == field.id), None)
+    if field is not None and column is not None:
+        return _perspective_column(given, survey, field, coded[field.id], column, table)
+    if given is not None or len(names) == 1:
+        return [given or names[0]] * len(table), []
     return [], [
         Fault(
             code="data.which-perspective",
@@ -215,44 +230,71 @@ def _perspective(
     ]
 
 
+def _perspective_column(
+    given: str | None, survey: Survey, field: BackgroundField, coded: CodedColumn, column: str, table: RawTable
+) -> tuple[list[str], list[Fault]]:
+    if coded.faults:
+        return [], []
+    wordings = {normal(w): p.id for p in survey.perspectives.values() for w in (p.id, *p.name.wordings())}
+    rows, distinct = pd.factorize(coded.values, use_na_sentinel=False)
+    found: list[str] = []
+    faults: list[Fault] = []
+    for i, value in enumerate(distinct.tolist()):
+        text = "" if pd.isna(value) else str(value)
+        key = wordings.get(normal(text)) or wordings.get(normal(_label(field, value)))
+        found.append(key or "")
+        if key is not None and given in (None, key):
+            continue
+        place = table.place(int((rows == i).argmax()), column)
+        if key is None:
+            faults.append(unknown_name("data.unknown-perspective", "perspective", text, survey.perspectives, place))
+        else:
+            faults.append(
+                Fault(
+                    code="data.other-perspective",
+                    what=f"You say that all answers are of {given!r}, this row says otherwise.",
+                    place=place,
+                    given=text,
+                    do="Leave perspective=... out: the file says who answered.",
+                )
+            )
+    return [found[row] for row in rows.tolist()], faults
+
+
+def _label(field: BackgroundField, code: Any) -> str:
+    text = field.labels.get(code)
+    return text.wordings()[0] if text else ""
+
+
 def _respondents(
-    table: RawTable, survey: Survey, respondent: str | None, matches: list[Match]
-) -> tuple[list[str], list[Fault], list[str]]:
+    table: RawTable, survey: Survey, respondent: str | None, matches: list[Match], asked: list[str]
+) -> tuple[list[str] | None, list[Fault]]:
+    """Return the id of every row, None where no column has one."""
     if respondent is not None and respondent not in table.columns:
-        fault = unknown_name("data.unknown-column", "column in the file", respondent, table.header)
-        return [], [fault], []
+        return None, [unknown_name("data.unknown-column", "column in the file", respondent, table.header)]
     field = survey.field_of_kind("respondent")
     column = respondent or next((m.column for m in matches if field and m.target == field.id), None)
     if column is None:
-        return (
-            [str(i + 1) for i in range(len(table))],
-            [],
-            [f"{table.file}: no column names the respondent; the row number is used"],
-        )
-    first: dict[str, int] = {}
+        return None, []
+    ids = [cell.strip() for cell in table.columns[column]]
+    first: dict[tuple[str, str], int] = {}
     faults = []
-    for row, cell in enumerate(table.columns[column]):
-        key = cell.strip()
-        if not key:
-            faults.append(
-                Fault(
-                    code="data.no-respondent",
-                    what="This row has no respondent id.",
-                    place=table.place(row, column),
-                )
-            )
-        elif key in first:
+    for row, key in enumerate(zip(asked or [""] * len(ids), ids, strict=True)):
+        earlier = first.setdefault(key, row)
+        if not key[1]:
+            what = "This row has no respondent id."
+            faults.append(Fault(code="data.no-respondent", what=what, place=table.place(row, column)))
+        elif earlier != row:
             faults.append(
                 Fault(
                     code="data.duplicate-respondent",
-                    what=f"This respondent already stands in row {first[key] + 1} (line {table.lines[first[key]]}).",
+                    what=f"This respondent already stands in row {earlier + 1} (line {table.lines[earlier]}).",
                     place=table.place(row, column),
-                    given=key,
+                    given=key[1],
                     do="Keep the row that counts; which one that is, the reader cannot know.",
                 )
             )
-        first.setdefault(key, row)
-    return [cell.strip() for cell in table.columns[column]], faults, []
+    return ids, faults
 
 
 def _absent(survey: Survey, asked: list[str], coded: dict[str, CodedColumn]) -> tuple[str, ...]:
@@ -280,47 +322,35 @@ def _nothing_matched(table: RawTable, survey: Survey) -> Fault:
         place=Place(file=table.file, line=1),
         given=listing(table.header),
         allowed=listing(survey.items),
-        do=f"The file was cut at {table.delimiter!r}; is that right, and is it the right survey?",
+        do=f"The file was cut at {table.delimiter!r}; is that right, and is it the right survey?"
+        if survey.items
+        else "This survey has no items; ready-made scores are read with read_scores.",
     )
 
 
 def _assemble(
     table: RawTable,
     survey: Survey,
-    coded: dict[str, CodedColumn],
+    coded: Mapping[str, CodedColumn],
     matches: list[Match],
     asked: list[str],
-    ids: list[str],
+    ids: list[str] | None,
     absent: tuple[str, ...],
-    notes: list[str],
 ) -> Responses:
-    skip = {f.id for f in survey.fields.values() if f.kind in ("respondent", "perspective") or f.identifying}
+    secret = {f.id for f in survey.fields.values() if f.identifying}
+    skip = {f.id for f in survey.fields.values() if f.kind in ("respondent", "perspective")} | secret
+    notes = [f"{table.file}: {note}" for note in _notes(table, survey, coded, matches, ids)]
+    if ids is None or any(f.kind == "respondent" and f.identifying for f in survey.fields.values()):
+        ids = [str(row) for row in range(1, len(table) + 1)]
     data: dict[str, Any] = {RESPONDENT: ids, PERSPECTIVE: asked}
     data |= {target: column.values for target, column in coded.items() if target not in skip}
-    reasons = {t: column.reasons for t, column in coded.items() if t in survey.items}
-    how = {m.column: m for m in matches}
-    ids_known = [*survey.items, *survey.fields]
-    rows = []
-    for column in table.header:
-        match = how.get(column)
-        near = None if match else nearest(column, ids_known)
-        rows.append(
-            {
-                "file": table.file,
-                "column": column,
-                "became": match.target if match else None,
-                "how": match.how if match else "unmatched",
-                "hint": f"nearest: {near}" if near else None,
-            }
-        )
     missing = [
         {"file": table.file, "column": target, "reason": reason, "n": n}
-        for target, found in reasons.items()
-        for reason, n in count_reasons(found).items()
+        for target, column in coded.items()
+        for reason, n in column.missing.items()
+        if target in survey.items
     ]
-    dropped = [f.id for f in survey.fields.values() if f.identifying and f.id in coded]
-    if dropped:
-        notes = [*notes, f"{table.file}: identifying columns were not read: {listing(dropped)}"]
+    reasons = {target: column.reasons for target, column in coded.items() if target not in skip}
     return Responses(
         survey=survey,
         frame=pd.DataFrame(data),
@@ -335,9 +365,43 @@ def _assemble(
             ),
         ),
         report=ImportReport(
-            columns=pd.DataFrame(rows, columns=["file", "column", "became", "how", "hint"]),
+            columns=_column_report(table, survey, matches),
             missing=pd.DataFrame(missing, columns=["file", "column", "reason", "n"]),
             absent=absent,
             notes=tuple(notes),
         ),
     )
+
+
+def _notes(
+    table: RawTable, survey: Survey, coded: Mapping[str, CodedColumn], matches: list[Match], ids: list[str] | None
+) -> Iterator[str]:
+    for match in matches:
+        if coded[match.target].numerals.decimal == "comma":
+            yield f"column {match.column!r} was read with a decimal comma"
+    if table.blank:
+        yield f"{table.blank} rows without any content were left out"
+    if ids is None:
+        yield "no column names the respondent; the row number is used"
+    secret = [m.column for m in matches if m.target in survey.fields and survey.fields[m.target].identifying]
+    if secret:
+        yield f"identifying columns were not read: {listing(secret)}"
+
+
+def _column_report(table: RawTable, survey: Survey, matches: list[Match]) -> pd.DataFrame:
+    how = {m.column: m for m in matches}
+    ids = [*survey.items, *survey.fields]
+    rows = []
+    for column in table.header:
+        match = how.get(column)
+        near = None if match else nearest(column, ids)
+        rows.append(
+            {
+                "file": table.file,
+                "column": column,
+                "became": match.target if match else None,
+                "how": match.how if match else "unmatched",
+                "hint": f"nearest: {near}" if near else None,
+            }
+        )
+    return pd.DataFrame(rows, columns=["file", "column", "became", "how", "hint"])

@@ -80,7 +80,7 @@ class Responses:
         A row a respondent: ``respondent``, ``perspective``, fields and items by id;
         codes as numbers, NaN where there is no answer.
     reasons : DataFrame
-        Same rows, a column an item: "" or why there is no answer.
+        Same rows, a column an item or field: "" or why there is no answer.
     provenance : tuple of Provenance
     report : ImportReport
     """

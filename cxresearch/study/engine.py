@@ -103,9 +103,7 @@ def execute(task: Task, target: Path) -> Outcome:
         problem = Problem(kind=type(raised).__name__, message=str(raised).strip() or type(raised).__name__)
     status: Any = "ok" if problem is None else "not-reportable" if problem.kind == NOT_ENOUGH else "failed"
     seconds = time.perf_counter() - begun
-    return Outcome(
-        section=task.section, language=task.language, status=status, seconds=seconds, problem=problem
-    )
+    return Outcome(section=task.section, language=task.language, status=status, seconds=seconds, problem=problem)
 
 
 def _papermill(task: Task, raw: Path) -> None:

@@ -122,9 +122,7 @@ def _fixed(values: dict[str, Any], located: Located, where: tuple[Any, ...]) -> 
             )
 
 
-def _privacy(
-    values: dict[str, Any], minimum: Any, located: Located, where: tuple[Any, ...]
-) -> Iterator[Fault]:
+def _privacy(values: dict[str, Any], minimum: Any, located: Located, where: tuple[Any, ...]) -> Iterator[Fault]:
     value = values.get("minimum_cell")
     if isinstance(value, int) and isinstance(minimum, int) and value < minimum:
         yield Fault(

@@ -9,18 +9,14 @@ from html.parser import HTMLParser
 
 VOID = frozenset({"area", "br", "col", "hr", "img", "source", "track", "wbr"})
 # these go with everything inside them
-DROPPED = frozenset(
-    {"script", "iframe", "object", "applet", "frameset", "noscript", "template", "title", "textarea"}
-)
+DROPPED = frozenset({"script", "iframe", "object", "applet", "frameset", "noscript", "template", "title", "textarea"})
 # these go, what stands inside stays
 UNWRAPPED = frozenset(
     {"html", "head", "body", "main", "meta", "base", "link", "embed", "frame"}
     | {"form", "button", "input", "select", "option"}
 )
 _URLS = frozenset({"href", "src", "action", "formaction", "xlink:href", "srcset", "poster", "background"})
-_SAFE_URL = re.compile(
-    r"^\s*(?:https?:|mailto:|#|data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]|[^:]*$)", re.IGNORECASE
-)
+_SAFE_URL = re.compile(r"^\s*(?:https?:|mailto:|#|data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]|[^:]*$)", re.IGNORECASE)
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -113,9 +109,7 @@ class _Cleaner(HTMLParser):
                 self.dropping.append(tag)
             return
         drawn = any(name == "svg" for name, _, _ in self.open)  # there a title is a description
-        if (tag in DROPPED and not (drawn and tag == "title")) or (
-            tag == "style" and self._inside("cx-result")
-        ):
+        if (tag in DROPPED and not (drawn and tag == "title")) or (tag == "style" and self._inside("cx-result")):
             self.dropping.append(tag)
             return
         if tag in UNWRAPPED:

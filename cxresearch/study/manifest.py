@@ -107,9 +107,7 @@ def closed(
     """Return the manifest with what became of every section."""
     sections: dict[str, Manifest] = {}
     for task, outcome in zip(tasks, outcomes, strict=True):
-        entry = sections.setdefault(
-            task.section, {"id": task.section, "notebook": task.reference, "runs": {}}
-        )
+        entry = sections.setdefault(task.section, {"id": task.section, "notebook": task.reference, "runs": {}})
         run: Manifest = {
             "status": outcome.status,
             "seconds": round(outcome.seconds, 3),
@@ -126,10 +124,7 @@ def closed(
 def write(manifest: Manifest, built: Path) -> None:
     """Write the manifest of a built folder, with the hash of every file in it."""
     files = sorted(p for p in built.rglob("*") if p.is_file() and p.name != NAME)
-    outputs = [
-        {"path": p.relative_to(built).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size}
-        for p in files
-    ]
+    outputs = [{"path": p.relative_to(built).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size} for p in files]
     text = json.dumps({**manifest, "outputs": outputs}, indent=1, sort_keys=True, ensure_ascii=False)
     (built / NAME).write_text(text + "\n", encoding="utf-8", errors="replace")
 

@@ -9,9 +9,7 @@ from typing import Literal
 Status = Literal["ok", "not-reportable", "failed", "disagree"]
 
 NOT_ENOUGH = "NotEnoughData"
-_FAULT = re.compile(
-    r"^(?:(?P<place>\S.*?): )?(?:error|warning|note) (?P<code>[\w.-]+): (?P<text>.+)$", re.DOTALL
-)
+_FAULT = re.compile(r"^(?:(?P<place>\S.*?): )?(?:error|warning|note) (?P<code>[\w.-]+): (?P<text>.+)$", re.DOTALL)
 _HINTS = {
     "ModuleNotFoundError": "module",
     "ImportError": "module",

@@ -52,9 +52,7 @@ def written(output: Output, outline: Outline, say: Say) -> str:
 
 
 def _error(output: Output, say: Say) -> str:
-    problem = Problem(
-        kind=str(output.get("ename", "Error")), message=plain_text(str(output.get("evalue", "")))
-    )
+    problem = Problem(kind=str(output.get("ename", "Error")), message=plain_text(str(output.get("evalue", ""))))
     calm = problem.kind == NOT_ENOUGH
     head = say("not_reportable" if calm else "stopped")
     shown = html.escape(problem.told or problem.kind)
@@ -62,9 +60,7 @@ def _error(output: Output, say: Say) -> str:
     parts.append(f"<p>{shown if calm else f'<code>{html.escape(problem.kind)}</code> {shown}'}</p>")
     if not calm:
         trace = plain_text("\n".join(str(line) for line in output.get("traceback", [])))
-        parts.append(
-            f"<details><summary>{html.escape(say('traceback'))}</summary>{_pre(trace, 'plain')}</details>"
-        )
+        parts.append(f"<details><summary>{html.escape(say('traceback'))}</summary>{_pre(trace, 'plain')}</details>")
     return "".join([*parts, "</div>"])
 
 

@@ -91,9 +91,7 @@ def _round(
 
 def _died(task: Task) -> Outcome:
     problem = Problem(kind="BrokenProcessPool", message="The process that ran this notebook died.")
-    return Outcome(
-        section=task.section, language=task.language, status="failed", seconds=0.0, problem=problem
-    )
+    return Outcome(section=task.section, language=task.language, status="failed", seconds=0.0, problem=problem)
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:

@@ -56,9 +56,7 @@ def first_error(notebook: dict[str, Any]) -> Problem | None:
         for output in cell.get("outputs", []):
             if output.get("output_type") == "error" and not _polite_exit(output):
                 kind = str(output.get("ename", "Error"))
-                return Problem(
-                    kind=kind, message=plain_text(str(output.get("evalue", ""))) or kind, cell=position
-                )
+                return Problem(kind=kind, message=plain_text(str(output.get("evalue", ""))) or kind, cell=position)
     return None
 
 

@@ -98,9 +98,7 @@ def run(
     with workplace(target) as building:
         for language in opened["languages"]:
             (building / language).mkdir()
-        outcomes = execute_all(
-            tasks, lambda task: building / f"{task.name}.ipynb", jobs, progress or Progress()
-        )
+        outcomes = execute_all(tasks, lambda task: building / f"{task.name}.ipynb", jobs, progress or Progress())
         outcomes = _report(study, tasks, outcomes, opened, building)
     return StudyRun(study=study, tasks=tasks, outcomes=outcomes, built=target)
 

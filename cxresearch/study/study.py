@@ -172,10 +172,7 @@ class Study:
         return found
 
     def _section_files(self) -> list[dict[str, Any]]:
-        return [
-            {name: s.parameters[name] for name in FILE_PARAMETERS if name in s.parameters}
-            for s in self.sections
-        ]
+        return [{name: s.parameters[name] for name in FILE_PARAMETERS if name in s.parameters} for s in self.sections]
 
 
 def file_references(value: Any) -> list[str]:

@@ -178,8 +178,8 @@ def as_wordings(text: Any, perspectives: list[str]) -> Any:
     {'customer': {'en': 'Q'}}
     """
     if isinstance(text, str):
-        return {p: text for p in perspectives}
+        return dict.fromkeys(perspectives, text)
     if isinstance(text, dict) and text and all(isinstance(v, str) for v in text.values()):
         if not set(text) & set(perspectives):
-            return {p: text for p in perspectives}
+            return dict.fromkeys(perspectives, text)
     return text

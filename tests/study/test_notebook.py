@@ -84,7 +84,5 @@ def test_inspecting_needs_no_papermill(tmp_path: Path) -> None:
         f"inspect({str(path)!r})",
         "print(sorted({'papermill', 'nbformat', 'pandas', 'numpy', 'jupyter_client'} & set(sys.modules)))",
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -150,8 +150,6 @@ def test_outputs_of_every_kind(built: Path) -> None:
 
 
 def test_words_agree_in_both_languages() -> None:
-    german, english = (
-        {k: v for k, v in catalog(lang).items() if k.startswith("study.")} for lang in ("de", "en")
-    )
+    german, english = ({k: v for k, v in catalog(lang).items() if k.startswith("study.")} for lang in ("de", "en"))
     assert german.keys() == english.keys()
     assert {k: placeholders(v) for k, v in german.items()} == {k: placeholders(v) for k, v in english.items()}

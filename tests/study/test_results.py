@@ -75,9 +75,7 @@ def test_file_names_are_harmless() -> None:
 
 def test_disagreement_names_the_frame() -> None:
     def of(value: float) -> tuple:  # type: ignore[type-arg]
-        return results_in(
-            {"cells": [cell({"kind": "gaps", "frames": {"table": [{"d": value}], "more": []}})]}
-        )
+        return results_in({"cells": [cell({"kind": "gaps", "frames": {"table": [{"d": value}], "more": []}})]})
 
     assert disagreements(of(1.0), of(1.0)) == []
     assert disagreements(of(1.0), of(1.5)) == ["gaps.table"]

@@ -170,9 +170,7 @@ def test_a_faulty_study_writes_nothing_and_keeps_the_old_report(small: Path) -> 
         ({"sections": []}, "study.nothing-to-run"),
     ],
 )
-def test_what_is_not_in_the_study_cannot_run(
-    small: Path, arguments: dict[str, list[str]], code_: str
-) -> None:
+def test_what_is_not_in_the_study_cannot_run(small: Path, arguments: dict[str, list[str]], code_: str) -> None:
     with pytest.raises(StudyError) as error:
         run(load_study(small), **arguments)  # type: ignore[arg-type]
     assert error.value.codes == (code_,)
@@ -209,9 +207,7 @@ def test_an_earlier_report_survives_a_crash(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_a_killed_run_are_tidied_up(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     dead = int(done.stdout)
     (tmp_path / f".building-{dead}").mkdir()
     (tmp_path / f".building-{dead}-was-built").mkdir()
@@ -257,9 +253,7 @@ def test_a_kernel_that_dies_a_worker_that_dies_and_languages_that_disagree(tmp_p
     differ = "show('gaps', 'H', 'S', [{'d': 1.0 if language == 'de' else 2.0}])"
     write_notebook(tmp_path / "differ.ipynb", code(HELPER), code(differ))
     stream = io.StringIO()
-    done = run(
-        load_study(write_study(tmp_path, text)), sections=["kernel", "differ"], progress=Progress(stream)
-    )
+    done = run(load_study(write_study(tmp_path, text)), sections=["kernel", "differ"], progress=Progress(stream))
     fates = outcomes_of(done)
     assert fates["differ", "de"].status == "ok"
     assert fates["differ", "en"].status == "disagree"

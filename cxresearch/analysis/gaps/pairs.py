@@ -15,7 +15,9 @@ from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Names
 from cxresearch.scores.scores import score
 from cxresearch.survey.level import Level
+from cxresearch.survey.survey import Survey
 
+Per = Literal["construct", "item", "touchpoint"]
 Design = Literal["linked_units", "unlinked_people"]
 
 
@@ -32,6 +34,8 @@ class Pair:
         Linked: row `i` of both sides is the same unit.
     a, b : ndarray
         Scores inside and outside.
+    ids_a, ids_b : ndarray
+        Who gave each score (unit, or row of the answers).
     weights_a, weights_b, clusters_a, clusters_b : ndarray, optional
     n_inside, n_outside : int
         Respondents behind the scores (units where the number is not known).
@@ -47,6 +51,8 @@ class Pair:
     design: Design
     a: np.ndarray
     b: np.ndarray
+    ids_a: np.ndarray
+    ids_b: np.ndarray
     weights_a: np.ndarray | None = None
     weights_b: np.ndarray | None = None
     clusters_a: np.ndarray | None = None
@@ -82,16 +88,17 @@ def pairs_of(
     scale: ScaleLike | Mapping[str, ScaleLike] | None,
     missing: Missing | None,
     reversed: Iterable[str],
+    per: Per = "construct",
 ) -> Compared:
     """Bring any input into pairs; see :func:`cxresearch.gaps` for the parameters."""
     if isinstance(data, UnitScores):
-        if weights or cluster or link or perspective:
+        if weights or cluster or link or perspective or per != "construct":
             raise ArgumentError(
                 Fault(
                     code="gaps.not-for-unit-scores",
-                    what="Ready-made unit scores are linked by their unit; weights, cluster, link and perspective "
-                    "need the answers of people.",
-                    given=listing(x for x in (weights, cluster, link, perspective) if x),
+                    what="Ready-made unit scores are linked by their unit; weights, cluster, link, perspective and "
+                    "per need the answers of people.",
+                    given=listing(x for x in (weights, cluster, link, perspective, per) if x),
                 )
             )
         long = data.frame
@@ -109,6 +116,8 @@ def pairs_of(
                 allowed=f"perspective= one of {listing(source.frame.columns)}",
             )
         )
+    if per != "construct":
+        constructs, reversed = _bundles(source, per, constructs, reversed, [inside, *outside])
     scored = score(
         data if isinstance(data, Responses) else source.frame,
         constructs=constructs,
@@ -135,6 +144,73 @@ def pairs_of(
     return Compared(pairs=tuple(pairs), names=names, lang=scored.lang, caveats=tuple(caveats))
 
 
+def _bundles(
+    source: Source,
+    per: Per,
+    constructs: Iterable[str] | Mapping[str, Sequence[str]] | None,
+    reversed: Iterable[str],
+    perspectives: Sequence[str],
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Return items by themselves, or by touchpoint, in the form of constructs."""
+    survey = source.survey
+    if survey is None:
+        if per == "touchpoint" or not isinstance(constructs, Mapping):
+            raise ArgumentError(
+                Fault(
+                    code="gaps.per",
+                    what="A plain frame knows no touchpoints; items are taken from the constructs.",
+                    given=per,
+                    allowed="per='item' with constructs={'ease': ['column a', 'column b']}",
+                )
+            )
+        items = [item for group in constructs.values() for item in group]
+        return {item: [item] for item in items}, list(reversed)
+    chosen = _mirrored(survey, constructs, perspectives, source)
+    turned = [i for i in chosen if survey.items[i].reversed]
+    if per == "item":
+        return {item: [item] for item in chosen}, turned
+    bundles: dict[str, list[str]] = {}
+    for item in chosen:
+        touchpoint = survey.items[item].touchpoint
+        if touchpoint is not None:
+            bundles.setdefault(touchpoint, []).append(item)
+    if not bundles:
+        raise ArgumentError(
+            Fault(code="gaps.per", what="No item that both sides answered belongs to a touchpoint.", given=per)
+        )
+    return bundles, [i for i in turned if survey.items[i].touchpoint is not None]
+
+
+def _mirrored(
+    survey: Survey,
+    constructs: Iterable[str] | Mapping[str, Sequence[str]] | None,
+    perspectives: Sequence[str],
+    source: Source,
+) -> list[str]:
+    wanted = set(constructs) if constructs is not None else None
+    for construct in wanted or ():
+        if construct not in survey.constructs:
+            raise ArgumentError(unknown_name("gaps.unknown-construct", "construct", construct, survey.constructs))
+    known = [p for p in perspectives if p in survey.perspectives]
+    found = [
+        item.id
+        for item in survey.mirrored(*known)
+        if item.id in source.frame
+        and item.construct is not None
+        and (wanted is None or item.construct in wanted)
+        and survey.scales[item.scale].is_range
+    ]
+    if not found:
+        raise ArgumentError(
+            Fault(
+                code="gaps.no-mirrored-item",
+                what="There is no item that all of these perspectives are asked.",
+                given=listing(perspectives),
+            )
+        )
+    return found
+
+
 def _known_perspectives(inside: str, outside: Sequence[str], valid: Sequence[str]) -> None:
     faults = [
         unknown_name("gaps.unknown-perspective", "perspective in the data", who, valid)
@@ -142,9 +218,7 @@ def _known_perspectives(inside: str, outside: Sequence[str], valid: Sequence[str
         if who not in valid
     ]
     if inside in outside:
-        faults.append(
-            Fault(code="gaps.same-perspective", what="Inside and outside must be different.", given=inside)
-        )
+        faults.append(Fault(code="gaps.same-perspective", what="Inside and outside must be different.", given=inside))
     if not outside:
         faults.append(Fault(code="gaps.no-outside", what="There is no outside perspective.", allowed=listing(valid)))
     if faults:
@@ -217,6 +291,8 @@ def _linked(
                     design="linked_units",
                     a=left.loc[both, "score"].to_numpy(dtype=float),
                     b=right.loc[both, "score"].to_numpy(dtype=float),
+                    ids_a=both.to_numpy(),
+                    ids_b=both.to_numpy(),
                     n_inside=_people(left_n),
                     n_outside=_people(right_n),
                     n_units=len(both),
@@ -258,6 +334,8 @@ def _unlinked(
                     design="unlinked_people",
                     a=left["score"].to_numpy(dtype=float),
                     b=right["score"].to_numpy(dtype=float),
+                    ids_a=left["row"].to_numpy(),
+                    ids_b=right["row"].to_numpy(),
                     weights_a=left["weight"].to_numpy(dtype=float) if weighted else None,
                     weights_b=right["weight"].to_numpy(dtype=float) if weighted else None,
                     clusters_a=left["cluster"].to_numpy() if clustered else None,
@@ -275,5 +353,7 @@ def _unit_means(long: pd.DataFrame, weighted: bool) -> pd.DataFrame:
     weight = kept["weight"] if weighted else pd.Series(1.0, index=kept.index)
     kept = kept.assign(_w=weight, _wx=weight * kept["score"])[weight > 0]
     keys = ["unit", PERSPECTIVE, "construct"] + (["group"] if "group" in kept else [])
-    sums = kept.groupby(keys, sort=True, observed=True).agg(_w=("_w", "sum"), _wx=("_wx", "sum"), n=(RESPONDENT, "size"))
+    sums = kept.groupby(keys, sort=True, observed=True).agg(
+        _w=("_w", "sum"), _wx=("_wx", "sum"), n=(RESPONDENT, "size")
+    )
     return sums.assign(score=sums["_wx"] / sums["_w"]).reset_index()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from cxresearch.analysis.gaps.pairs import pairs_of
+from cxresearch.analysis.gaps.pairs import Per, pairs_of
 from cxresearch.analysis.gaps.result import Gaps
 from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, verdict_table
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
@@ -36,6 +36,7 @@ def gaps(
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
+    per: Per = "construct",
 ) -> Gaps:
     """Compare the organisation's image of itself with how others see it.
 
@@ -73,6 +74,9 @@ def gaps(
         Comparisons with fewer respondents on one side are not reported.
     scale, missing, reversed
         For a plain frame: see :func:`cxresearch.score`.
+    per : {"construct", "item", "touchpoint"}
+        What a row of the table is.  Items and touchpoints use the items that all perspectives
+        are asked; reversed items are turned, so that higher is better throughout.
 
     Returns
     -------
@@ -122,10 +126,9 @@ def gaps(
         scale=scale,
         missing=missing,
         reversed=reversed,
+        per=per,
     )
-    table = verdict_table(
-        compared.pairs, margin=margin, level=level, method=adjust, minimum_cell=minimum_cell
-    )
+    table = verdict_table(compared.pairs, margin=margin, level=level, method=adjust, minimum_cell=minimum_cell)
     reported = table["verdict"] != NOT_REPORTABLE
     if not reported.any():
         raise NotEnoughData(

@@ -47,13 +47,15 @@ class Gaps(Result):
         "relevance": "word:gaps.relevance",
         "p_adjusted": "p3",
         "effect_size": "+n2",
+        "cliffs_delta": "+n2",
         "n_inside": "i",
         "n_outside": "i",
         "n_units": "i",
     }
     order: ClassVar[tuple[str, ...]] = (
         "group", "construct", "inside", "outside", "inside_mean", "outside_mean", "difference", "ci_low", "ci_high",
-        "se", "df", "p", "p_adjusted", "effect_size", "effect_low", "effect_high", "margin", "equivalence_low",
+        "se", "df", "p", "p_adjusted", "effect_size", "effect_low", "effect_high", "cliffs_delta", "delta_low",
+        "delta_high", "margin", "equivalence_low",
         "equivalence_high", "p_equivalence", "p_equivalence_adjusted", "p_beyond", "p_beyond_adjusted", "relevance",
         "verdict", "n_inside", "n_outside", "n_units", "n_dropped", "design", "reason",
     )  # fmt: skip
@@ -67,9 +69,8 @@ class Gaps(Result):
 
     def shown_columns(self, frame: str) -> dict[str, str]:
         shown = super().shown_columns(frame)
-        if self.table["n_units"].isna().all():
-            shown.pop("n_units")
-        return shown
+        empty = [c for c in ("n_units", "cliffs_delta") if self.table[c].isna().all()]
+        return {c: how for c, how in shown.items() if c not in empty}
 
     def cell(self, column: str, row: Mapping[str, Any], lang: str) -> str:
         if column == "group" and self.by is not None:
@@ -122,9 +123,7 @@ class Gaps(Result):
         outside = self.names.of(other, lang)
         if len(reported) == 1:
             row = reported.iloc[0]
-            return say(
-                f"gaps.single.{row['verdict']}", lang, inside=inside, outside=outside, **self._values(row, lang)
-            )
+            return say(f"gaps.single.{row['verdict']}", lang, inside=inside, outside=outside, **self._values(row, lang))
         clauses = []
         for verdict in VERDICTS:
             these = reported[reported["verdict"] == verdict]

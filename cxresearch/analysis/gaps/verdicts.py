@@ -13,6 +13,7 @@ from scipy import stats as distributions
 from cxresearch.analysis.gaps.pairs import Pair
 from cxresearch.errors import NotEnoughData
 from cxresearch.stats.adjust import adjust
+from cxresearch.stats.dominance import cliffs_delta, cliffs_delta_paired
 from cxresearch.stats.effect import hedges_g, hedges_g_paired, standardised_difference
 from cxresearch.stats.equivalence import tost
 from cxresearch.stats.estimate import Estimate
@@ -23,7 +24,7 @@ NOT_REPORTABLE = "not_reportable"
 NUMBERS = (
     "inside_mean", "outside_mean", "difference", "ci_low", "ci_high", "se", "df", "p",
     "effect_size", "effect_low", "effect_high", "equivalence_low", "equivalence_high",
-    "p_equivalence", "p_beyond",
+    "p_equivalence", "p_beyond", "cliffs_delta", "delta_low", "delta_high",
 )  # fmt: skip
 
 
@@ -99,7 +100,21 @@ def _numbers(pair: Pair, margin: float, level: float) -> dict[str, float]:
         "equivalence_high": equivalence.high,
         "p_equivalence": equivalence.p,
         "p_beyond": beyond(difference, margin),
+        **_dominance(pair, level),
     }
+
+
+def _dominance(pair: Pair, level: float) -> dict[str, float]:
+    """Return how much more often one side answers higher than the other, which needs no intervals of the scale."""
+    names = ("cliffs_delta", "delta_low", "delta_high")
+    if pair.weights_a is not None or pair.clusters_a is not None:
+        return dict.fromkeys(names, math.nan)
+    compute = cliffs_delta_paired if pair.design == "linked_units" else cliffs_delta
+    try:
+        delta = compute(pair.a, pair.b, level)
+    except NotEnoughData:
+        return dict.fromkeys(names, math.nan)
+    return dict(zip(names, (delta.value, delta.low, delta.high), strict=True))
 
 
 def _difference(pair: Pair, level: float) -> tuple[Estimate, Estimate]:

@@ -6,15 +6,17 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxresearch.errors import CxError, DataError, Fault, Place, nearest, shown_path
+from cxresearch.errors import CxError, DataError, Fault, Place, shown_path, unreadable
 from cxresearch.shipped import resolve
 
 DELIMITERS = (",", ";", "\t", "|")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -31,6 +33,8 @@ class RawTable:
         Header to the list of cells, one per data row.
     lines : list of int
         Line of the file on which each data row starts.
+    blank : int
+        Rows without any content between the others; they are not in `columns`.
     file, sha256, encoding, delimiter : str
     """
 
@@ -41,6 +45,7 @@ class RawTable:
     sha256: str
     encoding: str
     delimiter: str
+    blank: int = 0
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -64,15 +69,22 @@ def read_csv(path: str | Path, *, encoding: str | None = None, delimiter: str | 
     Raises
     ------
     DataError
-        ``data.missing-file``, ``data.empty``, ``data.encoding``, ``data.duplicate-column``,
-        ``data.ragged-row``, ``data.quote``; all ragged rows at once.
+        ``data.missing-file``, ``data.empty``, ``data.encoding``, ``data.not-text``,
+        ``data.delimiter``, ``data.duplicate-column``, ``data.ragged-row``, ``data.quote``;
+        all ragged rows at once.
     """
+    if delimiter and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0'):
+        what = "A delimiter is one character that is neither a quote nor the end of a line."
+        raise DataError(Fault(code="data.delimiter", what=what, given=delimiter, allowed="such as ',' ';' or a tab"))
     try:
         full = resolve(path)
     except CxError as error:
         raise DataError(*error.faults) from None
     name = str(path) if str(path).startswith("shipped:") else shown_path(full)
-    raw = _bytes(full, name)
+    try:
+        raw = full.read_bytes()
+    except (OSError, ValueError):
+        raise DataError(unreadable(full, "data.missing-file")) from None
     text, used = _decode(raw, name, encoding)
     if not text.strip():
         raise DataError(
@@ -84,40 +96,23 @@ def read_csv(path: str | Path, *, encoding: str | None = None, delimiter: str | 
             )
         )
     cut = delimiter or _delimiter(text)
-    header, columns, lines = _cells(text, cut, name)
+    columns, lines, blank = _table(text, cut, name)
     return RawTable(
-        header=header,
+        header=tuple(columns),
         columns=columns,
         lines=lines,
         file=name,
         sha256=hashlib.sha256(raw).hexdigest(),
         encoding=used,
         delimiter=cut,
+        blank=blank,
     )
-
-
-def _bytes(path: Path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        near = nearest(path.name, (p.name for p in path.parent.glob("*"))) if path.parent.is_dir() else None
-        raise DataError(
-            Fault(
-                code="data.missing-file",
-                what="The file cannot be read." if path.exists() else "The file does not exist.",
-                place=Place(file=name),
-                do=f"Did you mean {near!r}?" if near else "Check the path.",
-            )
-        ) from None
 
 
 def _decode(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:
     guess = encoding or next((enc for bom, enc in _BOMS if raw.startswith(bom)), "utf-8")
     try:
-        return raw.decode(guess), guess
-    except LookupError:
-        fault = Fault(code="data.encoding", what="There is no such encoding.", given=guess)
-        raise DataError(fault) from None
+        text = raw.decode(guess).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line_start = raw.rfind(b"\n", 0, error.start) + 1
         line_end = raw.find(b"\n", error.start)
@@ -132,43 +127,52 @@ def _decode(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:
                 do=f"Excel often saves cp1252: with encoding='cp1252' this line reads {as_windows[:60]!r}.",
             )
         ) from None
+    except (LookupError, TypeError, ValueError):
+        fault = Fault(code="data.encoding", what="There is no such encoding.", given=guess, allowed="such as cp1252")
+        raise DataError(fault) from None
+    if "\0" in text:
+        raise DataError(
+            Fault(
+                code="data.not-text",
+                what="The file holds NUL characters, which no text has.",
+                place=Place(file=name, line=text.count("\n", 0, text.index("\0")) + 1),
+                do="Is it a spreadsheet? Save it as CSV. Is it UTF-16? Say encoding='utf-16-le'.",
+            )
+        )
+    return text, guess
 
 
 def _delimiter(text: str) -> str:
-    first = next(csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter="\0"), [""])[0]
-    counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in DELIMITERS}
-    return max(DELIMITERS, key=lambda mark: counts[mark])
+    """Return the mark that stands most often in the first line, outside of quotes."""
+    first = re.match(r'(?:[^"\r\n]|"(?:[^"]|"")*")*', text.lstrip(" \r\n"))
+    bare = re.sub(r'"(?:[^"]|"")*"', "", first.group() if first else "")
+    return max(DELIMITERS, key=bare.count)
 
 
-def _cells(text: str, delimiter: str, name: str) -> tuple[tuple[str, ...], dict[str, list[str]], list[int]]:
+def _table(text: str, delimiter: str, name: str) -> tuple[dict[str, list[str]], list[int], int]:
+    """Return the columns, the line of each row, and the number of rows left out because they hold nothing."""
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: tuple[str, ...] = ()
     rows: list[list[str]] = []
     lines: list[int] = []
     faults: list[Fault] = []
-    start = 1
+    start, blank, pending = 1, 0, 0
     try:
         for cells in reader:
             here, start = start, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not header:
-                header = tuple(cell.strip() for cell in cells)
+            one_empty_answer = cells and len(header) == 1
+            if not "".join(cells).strip() and not one_empty_answer:
+                # empty lines at the end are no rows; a row of empty cells is one, wherever it stands
+                blank, pending = (blank + 1, pending) if cells else (blank, pending + 1)
+            elif not header:
+                header = tuple(cell.strip() or f"(column {i})" for i, cell in enumerate(cells, start=1))
                 faults += _header_faults(header, name, here)
-            elif len(cells) != len(header):
-                faults.append(
-                    Fault(
-                        code="data.ragged-row",
-                        what=f"This row has {len(cells)} cells, the header has {len(header)}.",
-                        place=Place(file=name, line=here, row=len(rows) + 1),
-                        given=delimiter.join(cells),
-                        do=f"The file was cut at {delimiter!r}; is a text with {delimiter!r} missing its quotes?",
-                    )
-                )
+                blank = pending = 0
             else:
                 rows.append(cells)
                 lines.append(here)
+                blank, pending = blank + pending, 0
     except csv.Error as error:
         faults.append(
             Fault(
@@ -178,13 +182,31 @@ def _cells(text: str, delimiter: str, name: str) -> tuple[tuple[str, ...], dict[
                 do="A quote inside a text is written twice.",
             )
         )
+    faults += _ragged(rows, lines, len(header), delimiter, name)
     if faults:
         raise DataError(*faults)
     if not rows:
-        raise DataError(
-            Fault(code="data.empty", what="There is a header but no row of data.", place=Place(file=name))
+        raise DataError(Fault(code="data.empty", what="There is a header but no row of data.", place=Place(file=name)))
+    columns = {h: list(column) for h, column in zip(header, zip(*rows, strict=True), strict=True)}
+    unnamed = [h for i, h in enumerate(header, start=1) if h == f"(column {i})"]
+    for h in unnamed:
+        if not "".join(columns[h]).strip():
+            del columns[h]
+    return columns, lines, blank
+
+
+def _ragged(rows: list[list[str]], lines: list[int], width: int, delimiter: str, name: str) -> list[Fault]:
+    return [
+        Fault(
+            code="data.ragged-row",
+            what=f"This row has {len(cells)} cells, the header has {width}.",
+            place=Place(file=name, line=line, row=row),
+            given=delimiter.join(cells),
+            do=f"The file was cut at {delimiter!r}; is a text with {delimiter!r} missing its quotes?",
         )
-    return header, {h: [row[i] for row in rows] for i, h in enumerate(header)}, lines
+        for row, (cells, line) in enumerate(zip(rows, lines, strict=True), start=1)
+        if len(cells) != width
+    ]
 
 
 def _header_faults(header: tuple[str, ...], name: str, line: int) -> list[Fault]:

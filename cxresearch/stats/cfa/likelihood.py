@@ -7,11 +7,12 @@ the *deviance* is :math:`-2\\ell` and the *information* is :math:`-\\partial^2 \
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from cxresearch.stats._check import Floats
+from cxresearch.stats._check import Floats, Ints
 from cxresearch.stats.cfa.model import Layout
 from cxresearch.stats.cfa.patterns import Patterns
 
@@ -152,17 +153,36 @@ def observed_information(at: AtMoments, slopes: Jacobian, layout: Layout, full: 
 def _kernel(shares: Floats, one: Floats, two: Floats) -> Floats:
     """Sum over patterns of tr(E one E' two), symmetrised, over the lower triangle's unit matrices E, E'."""
     p = one.shape[1]
-    a, b = np.tril_indices(p)
-    weight = np.where(a == b, 0.5, 1.0)
-    product = ((shares[:, None, None] * one).reshape(-1, p * p).T @ two.reshape(-1, p * p)).ravel()
-    ac = a[:, None] * p + a[None, :]
-    bd = b[:, None] * p + b[None, :]
-    ad = a[:, None] * p + b[None, :]
-    bc = ad.T
-    size = p * p
-    kernel = product[ac * size + bd] + product[bd * size + ac] + product[ad * size + bc] + product[bc * size + ad]
-    weighted: Floats = kernel * weight[:, None] * weight[None, :]
+    places = _places(p)
+    if len(shares) == 1:
+        aa, bb, ab, ba = ((one[0].take(i), two[0].take(i)) for i in (places.aa, places.bb, places.ab, places.ba))
+        kernel = aa[0] * bb[1] + bb[0] * aa[1] + ab[0] * ba[1] + ba[0] * ab[1]
+        kernel *= shares[0]
+    else:
+        product = (shares[:, None, None] * one).reshape(-1, p * p).T @ two.reshape(-1, p * p)
+        both = product + product.T
+        kernel = both.take(places.aa * p * p + places.bb) + both.take(places.ab * p * p + places.ba)
+    kernel *= places.weight
+    weighted: Floats = kernel
     return weighted
+
+
+class _Places(NamedTuple):
+    """Where, in a flattened p x p matrix, the rows and columns of pairs of triangle entries meet."""
+
+    aa: Ints
+    bb: Ints
+    ab: Ints
+    ba: Ints
+    weight: Floats
+
+
+@lru_cache(maxsize=8)
+def _places(p: int) -> _Places:
+    a, b = np.tril_indices(p)
+    half = np.where(a == b, 0.5, 1.0)
+    ab = a[:, None] * p + b
+    return _Places(a[:, None] * p + a, b[:, None] * p + b, ab, ab.T.copy(), np.outer(half, half))
 
 
 def _curvature(at: AtMoments, layout: Layout, full: Floats) -> Floats:

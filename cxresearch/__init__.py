@@ -31,6 +31,8 @@ _WHERE = {
     "compare": "cxresearch.analysis.compare",
     "gaps": "cxresearch.analysis.gaps",
     "credibility": "cxresearch.analysis.gaps.credibility",
+    "expectation": "cxresearch.analysis.expectation.question",
+    "power_gap": "cxresearch.analysis.power",
     "nps": "cxresearch.analysis.indices",
     "csat": "cxresearch.analysis.indices",
     "shipped_file": "cxresearch.shipped",
@@ -41,9 +43,11 @@ _WHERE = {
 if TYPE_CHECKING:
     from cxresearch.analysis.compare import compare
     from cxresearch.analysis.describe import describe
+    from cxresearch.analysis.expectation import expectation
     from cxresearch.analysis.gaps import gaps
     from cxresearch.analysis.gaps.credibility import credibility
     from cxresearch.analysis.indices import csat, nps
+    from cxresearch.analysis.power import power_gap
     from cxresearch.errors import CxError, NotEnoughData
     from cxresearch.responses.infer import infer_survey
     from cxresearch.responses.load import read
@@ -66,10 +70,12 @@ __all__ = [
     "credibility",
     "csat",
     "describe",
+    "expectation",
     "gaps",
     "infer_survey",
     "load_survey",
     "nps",
+    "power_gap",
     "read",
     "read_responses",
     "read_scores",

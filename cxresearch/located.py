@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
@@ -247,7 +249,7 @@ class _Builder:
     """
 
     def __init__(self, text: str, name: str) -> None:
-        self.events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
         self.name = name
         self.places: dict[Key, tuple[int, int]] = {}
         self.faults: list[Fault] = []
@@ -270,7 +272,7 @@ class _Builder:
             )
         return data
 
-    def _value(self, event: Event, path: Key, depth: int) -> Any:
+    def _value(self, event: NodeEvent, path: Key, depth: int) -> Any:
         self.places.setdefault(path, _mark(event))
         if isinstance(event, AliasEvent):
             return self._alias(event)
@@ -292,6 +294,7 @@ class _Builder:
             while not isinstance(child := next(self.events), SequenceEndEvent):
                 data.append(self._value(child, (*path, len(data)), depth + 1))
         else:
+            assert isinstance(event, ScalarEvent)
             data = self._scalar(event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (data, self._parts - before)
@@ -318,7 +321,7 @@ class _Builder:
                 mapping[key] = value
         return mapping
 
-    def _alias(self, event: Event) -> Any:
+    def _alias(self, event: NodeEvent) -> Any:
         if event.anchor not in self._anchors:
             what = f"The alias *{event.anchor} repeats a part that does not stand before it."
             do = f"Mark the part with &{event.anchor}, or put text that starts with * between quotes."
@@ -332,13 +335,13 @@ class _Builder:
             raise CxError(Fault(code="yaml.too-large", what=what, place=self._place(event)))
         return data
 
-    def _scalar(self, event: Event) -> Any:
+    def _scalar(self, event: ScalarEvent) -> Any:
         text: str = event.value
         if event.tag not in (None, "!", _STR):
             what = "Tags are not read; only text, numbers, true, false and null are."
             do = "Remove the tag, or put text that starts with ! between quotes."
             self.faults.append(Fault(code="yaml.tag", what=what, place=self._place(event), given=event.tag, do=do))
-        return _plain(text) if event.implicit[0] else text
+        return _plain(text) if event.implicit[0] and event.tag is None else text
 
     def _place(self, event: Event) -> Place:
         line, column = _mark(event)
@@ -346,7 +349,8 @@ class _Builder:
 
 
 def _mark(event: Event) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 
 def reads_as_value(text: str) -> bool:

@@ -55,6 +55,19 @@ class Names:
         return Names({**self.texts, **texts})
 
 
+class Ids(tuple[str, ...]):
+    """Ids in the values of a caveat, written as names in the language of the reader.
+
+    Examples
+    --------
+    >>> names = Names({"com": Text({"de": "Kommunikation"})})
+    >>> Caveat(code="items_without_answers", values={"items": Ids(["com", "x"])}).text("de", names)
+    'Ohne jede Antwort: „Kommunikation“ und „x“.'
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caveat:
     """Something a reader has to know before trusting a number.
@@ -66,9 +79,16 @@ class Caveat:
     severity: Literal["note", "warning"] = "note"
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def text(self, lang: str) -> str:
+    def text(self, lang: str, names: Names | None = None) -> str:
         """Return the caveat in words."""
-        return catalog.say(f"caveat.{self.code}", lang, **self.values)
+        known = names or Names()
+        values = {
+            key: catalog.join([catalog.say("common.quoted", lang, name=known.of(i, lang)) for i in value], lang)
+            if isinstance(value, Ids)
+            else value
+            for key, value in self.values.items()
+        }
+        return catalog.say(f"caveat.{self.code}", lang, **values)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -211,7 +231,7 @@ class Shown:
         parts += [
             f'<p class="cx-caveat cx-{c.severity}" data-code="{html.escape(c.code)}">'
             f"<strong>{html.escape(catalog.say('common.' + c.severity, lang))}</strong> "
-            f"{html.escape(c.text(lang))}</p>"
+            f"{html.escape(c.text(lang, result.names))}</p>"
             for c in result.caveats
         ]
         parts.append(self._picture())
@@ -261,13 +281,13 @@ class Shown:
         """Return sentence and caveats as Markdown."""
         result, lang = self.result, self.lang
         lines = [_escape_markdown(result.sentence(lang))]
-        lines += [f"> {_escape_markdown(c.text(lang))}" for c in result.caveats]
+        lines += [f"> {_escape_markdown(c.text(lang, result.names))}" for c in result.caveats]
         return "\n\n".join(lines)
 
     def text(self) -> str:
         """Return sentence, caveats and table as plain text."""
         result, lang = self.result, self.lang
-        lines = [result.sentence(lang), *(f"! {c.text(lang)}" for c in result.caveats)]
+        lines = [result.sentence(lang), *(f"! {c.text(lang, result.names)}" for c in result.caveats)]
         heads = result.heads("table", lang)
         records = result.table.to_dict("records")
         shown = pd.DataFrame(
@@ -284,7 +304,7 @@ class Shown:
             "lang": self.lang,
             "heading": result.heading(self.lang),
             "sentence": result.sentence(self.lang),
-            "caveats": [{"code": c.code, "severity": c.severity, "text": c.text(self.lang)} for c in result.caveats],
+            "caveats": [{"code": c.code, "severity": c.severity, "text": c.text(self.lang, result.names)} for c in result.caveats],
             # stored notebooks sort the keys of records, so the order of columns is told apart
             "columns": {name: [str(c) for c in frame.columns] for name, frame in result.frames().items()},
             "frames": {name: _records(frame) for name, frame in result.frames().items()},

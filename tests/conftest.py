@@ -12,7 +12,7 @@ import pytest
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 OPTIONS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --force-color-profile=srgb"
+    "--disable-component-update --disable-sync --force-prefers-reduced-motion --window-size=1280,900"
 )
 
 

@@ -36,8 +36,9 @@ def _people(seed=7, n=240, order=None, factor=1.0):
         }
     )
     lift = frame["who"].map({"staff": 0.9, "customers": 0.0, "partners": 0.1}).to_numpy()
+    person = rng.normal(0, 0.7, n)
     for i, item in enumerate(("a", "b", "c", "d")):
-        latent = 3.1 + lift + 0.3 * i + rng.normal(0, 1.0, n)
+        latent = 3.1 + lift + 0.3 * i + person + rng.normal(0, 0.8, n)
         frame[item] = np.clip(np.round(latent), 1, 5)
     frame.loc[::17, "a"] = 9
     return frame.sample(frac=1, random_state=order) if order is not None else frame
@@ -76,6 +77,10 @@ RESULTS = {
         constructs={"ease": ["b"]},
         scale=SCALE,
         level=level,
+    ),
+    "gaps through the gate": lambda f, level: cx.gaps(
+        f, inside="staff", outside=["customers", "partners"], margin=0.4, perspective="who",
+        constructs={"all": list("abcd"), "ease": ["b", "c"]}, scale=SCALE, missing=MISSING, level=level,
     ),
     "gaps weighted": lambda f, level: _gaps(f, level, weights="weight"),
     "gaps by place": lambda f, level: _gaps(f, level, by="place"),

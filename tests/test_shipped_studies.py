@@ -32,7 +32,9 @@ def reports(tmp_path_factory):
 def test_manifest_says_all_sections_went_well(reports):
     for study in STUDIES:
         manifest = json.loads((reports / study / "manifest.json").read_text(encoding="utf-8"))
-        assert {section["status"] for section in manifest["sections"]} == {"ok"}
+        runs = [run for section in manifest["sections"] for run in section["runs"].values()]
+        assert {run["status"] for run in runs} == {"ok"}
+        assert all(run["headlines"] for run in runs)
 
 
 def test_the_same_study_twice_gives_the_same_tables(reports, tmp_path):

@@ -13,7 +13,7 @@ import pandas as pd
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Column, Missing, ScaleLike, Source
-from cxresearch.result import Caveat, Result, plain
+from cxresearch.result import Caveat, Ids, Result, plain
 from cxresearch.stats.mean import mean
 from cxresearch.stats.proportion import shares
 from cxresearch.stats.weights import effective_n, linearised_mean
@@ -311,7 +311,7 @@ def describe(
         )
     table = pd.DataFrame(rows)
     if silent:
-        caveats.append(Caveat(code="items_without_answers", severity="warning", values={"items": listing(silent)}))
+        caveats.append(Caveat(code="items_without_answers", severity="warning", values={"items": Ids(silent)}))
     if (table["mean"].notna() & (table["measurement"] == "ordinal")).any():
         caveats.append(Caveat(code="ordinal_as_interval"))
     return Description(

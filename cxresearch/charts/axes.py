@@ -1,8 +1,8 @@
-"""The axis that carries the values: round ticks, and a label flush left under them."""
+"""Axes: round ticks and a label flush left under them for values, wrapped names for categories."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
@@ -11,6 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from .columns import Number
 from .palette import GREY, SMALL
 from .text import LITERAL, height, measure, plain, wrap
+
+_WIDE: Final = 0.8  # room for a category in which words may be hyphenated
 
 
 def value_axis(
@@ -55,3 +57,20 @@ def below_axis(text: str, width: float) -> float:
     """Room that ticks and a label of the x axis need."""
     shown = wrap(text, width, SMALL)
     return 0.06 + SMALL * 1.25 / 72 + (0.06 + height(shown, SMALL) if shown else 0.0)
+
+
+def under(labels: list[str], slot: float, *, hyphenate: float = _WIDE) -> tuple[list[str], bool]:
+    """Labels of categories on the x axis, wrapped; turned upright where a word is wider than its slot.
+
+    `hyphenate`: slots at least this wide hyphenate long words instead.
+
+    Examples
+    --------
+    >>> under(["trifft eher zu"], 0.6), under(["Verständlichkeit"], 0.3)
+    ((['trifft\\neher zu'], False), (['Verständlichkeit'], True))
+    """
+    words = [word for label in labels for word in wrap(label, 0.01 + slot * 20, most=60).split()]
+    if max(map(measure, words), default=0.0) <= 0.94 * slot or slot >= hyphenate:
+        return [wrap(label, 0.94 * slot, lines=5, most=60) for label in labels], False
+    lines = max(1, int(slot / (SMALL * 1.25 / 72)))
+    return [wrap(label, 1.7, lines=min(lines, 3), most=60) for label in labels], True

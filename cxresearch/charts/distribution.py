@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from cxresearch.errors import ArgumentError, Fault
 
+from .axes import under
 from .bands import band_names, draw_bands
 from .columns import Number, require, unique
 from .histogram import histogram
@@ -21,7 +22,6 @@ from .text import LITERAL, height, measure, plain, wrap, write
 from .theme import house, style
 
 _BODY: Final = 2.0  # height of the panel
-_WIDE: Final = 0.8  # room under a bar in which words may be hyphenated
 
 
 @house
@@ -94,7 +94,7 @@ def distribution(
 
     room = area(ax)
     slot = room.width / len(ready)
-    shown, turned = _under(list(ready["label"]), slot)
+    shown, turned = under(list(ready["label"]), slot)
     names = band_names(ready["share"], bands, slot, number, missing_label)
     ticks = max(map(measure, shown)) if turned else max(map(height, shown))
     label = wrap(value_label, room.width, lines=4)
@@ -141,15 +141,6 @@ def _shares(shares: pd.Series) -> None:
                 do="Pass shares, not percentages.",
             )
         )
-
-
-def _under(labels: list[str], slot: float) -> tuple[list[str], bool]:
-    """Labels under bars, wrapped; turned upright where a word is wider than its bar."""
-    words = [word for label in labels for word in wrap(label, 0.01 + slot * 20, most=60).split()]
-    if max(map(measure, words), default=0.0) <= 0.94 * slot or slot >= _WIDE:
-        return [wrap(label, 0.94 * slot, lines=5, most=60) for label in labels], False
-    lines = max(1, int(slot / (SMALL * 1.25 / 72)))
-    return [wrap(label, 1.7, lines=min(lines, 3), most=60) for label in labels], True
 
 
 def _colours(frame: pd.DataFrame, bands: list[tuple[str, int]], highlight: Any) -> list[str]:

@@ -39,6 +39,7 @@ def stack(
     needs: Sequence[float] | None = None,
     blocks: Sequence[Any] | None = None,
     block_labels: Mapping[Any, str] | None = None,
+    lines: int = 3,
 ) -> Rows:
     """Wrap the labels of rows and give every row the height it needs.
 
@@ -54,13 +55,15 @@ def stack(
         Block of each row; a heading stands above the first row of each block.
     block_labels : mapping, optional
         Text of the headings; without it the block itself.
+    lines : int
+        Most lines of a label.
 
     Examples
     --------
     >>> stack(["A", "B"], width=1, blocks=["x", "y"]).headings
     [(0.2, 'x'), (0.94, 'y')]
     """
-    shown = [wrap(label, width, LABEL, lines=3) for label in labels]
+    shown = [wrap(label, width, LABEL, lines=lines) for label in labels]
     headings: list[tuple[float, str]] = []
     centres: list[float] = []
     y = 0.0

@@ -40,7 +40,7 @@ R = TypeVar("R")
 
 WIDTH: Final = 6.4  # inches: readable when a phone shows it 370 pixels wide
 
-SETTINGS: Final = ("axes.", "figure.", "font.", "grid.", "lines.", "patch.", "text.", "xtick.", "ytick.")
+SETTINGS: Final = ("axes.", "figure.", "font.", "grid.", "hatch.", "lines.", "patch.", "text.", "xtick.", "ytick.")
 
 
 def house(chart: Callable[P, R]) -> Callable[P, R]:

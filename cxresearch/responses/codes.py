@@ -20,7 +20,9 @@ from cxresearch.survey.text import Text
 
 EMPTY = "empty"
 MOST_FAULTS = 20  # of one column
-_TYPED = str.maketrans({**dict.fromkeys("’‘‚‹›`´′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑–—−", "-")})
+_TYPED = str.maketrans(
+    {**dict.fromkeys("’‘‚‹›`´′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑–—−", "-")}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from cxresearch.errors import ArgumentError, Fault
+from cxresearch.errors import ArgumentError, DataError, Fault, Place
 from cxresearch.responses.numerals import Numerals
 from cxresearch.responses.read import read_responses
 from cxresearch.responses.readers.csv import read_csv
-from cxresearch.responses.responses import Responses, UnitScores, combine
+from cxresearch.responses.responses import PERSPECTIVE, Responses, UnitScores, combine
 from cxresearch.responses.unit_scores import read_scores
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import load_survey
+
+_CODE = re.compile(r"[-+]?(?:0[0-9]+|[0-9]{16,})")
 
 Paths = str | Path | Mapping[str, str | Path]
 
@@ -52,7 +57,8 @@ def read(
     Responses
         With `survey`.
     DataFrame
-        Otherwise; a column whose cells are all numbers (decimal point or comma) is numeric.
+        Otherwise; a column whose cells are all numbers (decimal point or comma) is numeric,
+        unless they are codes such as 01067.
 
     Raises
     ------
@@ -64,7 +70,9 @@ def read(
     >>> int(read("shipped:reports/sfo-airport/data/sfo_2018.csv")["NETPRO"].max())
     11
     """
-    instrument = load_survey(survey) if survey and not isinstance(survey, Survey) else survey or None
+    instrument = survey if isinstance(survey, Survey) else load_survey(survey) if survey else None
+    if isinstance(data, Mapping) and not data:
+        raise ArgumentError(Fault(code="data.nothing", what="No file is named.", allowed="{perspective: path}"))
     if score:
         if isinstance(data, Mapping):
             raise ArgumentError(
@@ -83,22 +91,42 @@ def read(
             n=n or None,
             survey=instrument,
         )
-    if instrument is None:
-        if isinstance(data, Mapping):
-            parts = [_plain_frame(path).assign(perspective=who) for who, path in data.items()]
-            return pd.concat(parts, ignore_index=True)
-        return _plain_frame(data)
     if isinstance(data, Mapping):
-        return combine([read_responses(path, instrument, perspective=who, partial=partial) for who, path in data.items()])
-    return read_responses(data, instrument, perspective=perspective or None, partial=partial)
+        if instrument is None:
+            return pd.concat([_part(path, who) for who, path in data.items()], ignore_index=True)
+        return combine([read_responses(path, instrument, perspective=who) for who, path in data.items()])
+    if instrument is None:
+        return _plain_frame(data)
+    return read_responses(data, instrument, perspective=perspective or None)
+
+
+def _part(path: str | Path, perspective: str) -> pd.DataFrame:
+    frame = _plain_frame(path)
+    if PERSPECTIVE in frame:
+        raise DataError(
+            Fault(
+                code="data.other-perspective",
+                what="The file has a column 'perspective' already.",
+                place=Place(file=str(path), field=PERSPECTIVE),
+                do="Read it alone, without a perspective.",
+            )
+        )
+    return frame.assign(**{PERSPECTIVE: perspective})
 
 
 def _plain_frame(path: str | Path) -> pd.DataFrame:
     table = read_csv(path)
-    columns = {}
-    for name, cells in table.columns.items():
-        numerals = Numerals.of(cells)
-        numbers = [numerals.parse(cell) if cell.strip() else float("nan") for cell in cells]
-        words = [cell.strip() or None for cell in cells]
-        columns[name] = numbers if all(number is not None for number in numbers) else words
-    return pd.DataFrame(columns)
+    return pd.DataFrame({name: _plain_column(cells) for name, cells in table.columns.items()})
+
+
+def _plain_column(cells: list[str]) -> np.ndarray:
+    """Return numbers where every cell is one, and none is a code such as 01067 that would lose digits."""
+    rows, found = pd.factorize(np.array(cells, dtype=object))
+    distinct = [cell.strip() for cell in found]
+    numerals = Numerals.of(distinct)
+    numbers = [numerals.parse(cell) if cell else math.nan for cell in distinct]
+    if all(number is not None for number in numbers) and not any(map(_CODE.fullmatch, distinct)):
+        return np.array(numbers, dtype=float)[rows]
+    words = np.empty(len(distinct), dtype=object)
+    words[:] = [cell or None for cell in distinct]
+    return words[rows]

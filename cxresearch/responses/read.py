@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, nearest, unknown_name
 from cxresearch.responses.codes import CodedColumn, Coder, normal
+from cxresearch.responses.match import Match, match_columns
 from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, ImportReport, Provenance, Responses
 from cxresearch.survey.item import BackgroundField
@@ -19,15 +20,6 @@ from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import Survey
 
 NUMERIC_KINDS = ("number", "weight")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Match:
-    """A column of the file and the part of the survey it belongs to."""
-
-    column: str
-    target: str
-    how: str
 
 
 def read_responses(
@@ -84,7 +76,7 @@ def read_responses(
     """
     _check_arguments(survey, columns)
     table = read_csv(path, encoding=encoding, delimiter=delimiter)
-    matches, faults = _match(table, survey, perspective, columns or {})
+    matches, faults = match_columns(table, survey, perspective, columns or {})
     coded: dict[str, CodedColumn] = {}
     for match in matches:
         coded[match.target] = _coder(match.target, survey).code(table, match.column)
@@ -114,65 +106,6 @@ def _check_arguments(survey: Any, columns: Any) -> None:
         raise ArgumentError(
             Fault(code="data.columns", what="This does not name columns.", given=columns, allowed=allowed)
         )
-
-
-def _targets(survey: Survey, perspective: str | None) -> dict[str, str]:
-    """Return id by every way to write it."""
-    found: dict[str, str] = {}
-    for part in (*survey.items.values(), *survey.fields.values()):
-        found[part.id] = part.id
-    for part in (*survey.items.values(), *survey.fields.values()):
-        found.setdefault(part.id.casefold(), part.id)
-    for item in survey.items.values():
-        for key, text in item.text.items():
-            if perspective in (None, key):
-                for wording in text.wordings():
-                    found.setdefault(normal(wording), item.id)
-    for part in survey.fields.values():
-        for wording in part.name.wordings():
-            found.setdefault(normal(wording), part.id)
-    return found
-
-
-def _match(
-    table: RawTable, survey: Survey, perspective: str | None, columns: Mapping[str, str]
-) -> tuple[list[Match], list[Fault]]:
-    targets = _targets(survey, perspective)
-    ids = [*survey.items, *survey.fields]
-    faults: list[Fault] = []
-    for given, target in columns.items():
-        if given not in table.columns:
-            faults.append(
-                unknown_name("data.unknown-column", "column in the file", given, table.header, Place(file=table.file))
-            )
-        if target not in ids:
-            faults.append(unknown_name("data.unknown-item", "item or field in the survey", target, ids))
-    found: dict[str, Match] = {}
-    for column in dict.fromkeys((*columns, *table.header)):
-        match = _match_one(column, columns, targets)
-        if match is None or match.target not in ids or column not in table.columns:
-            continue
-        first = found.setdefault(match.target, match)
-        if first is match or (first.how == "given" and match.how != "given"):
-            continue
-        faults.append(
-            Fault(
-                code="data.column-twice",
-                what=f"The columns {first.column!r} and {column!r} both belong to {match.target!r}.",
-                place=Place(file=table.file, field=column),
-                do=f"Say which one counts with columns={{{column!r}: {match.target!r}}}.",
-            )
-        )
-    return sorted(found.values(), key=lambda match: table.header.index(match.column)), faults
-
-
-def _match_one(column: str, columns: Mapping[str, str], targets: Mapping[str, str]) -> Match | None:
-    if column in columns:
-        return Match(column=column, target=columns[column], how="given")
-    for name, how in ((column, "id"), (column.casefold(), "id"), (normal(column), "wording")):
-        if name in targets:
-            return Match(column=column, target=targets[name], how=how)
-    return None
 
 
 def _coder(target: str, survey: Survey) -> Coder:
@@ -299,9 +232,7 @@ def _respondents(
 
 def _absent(survey: Survey, asked: list[str], coded: dict[str, CodedColumn]) -> tuple[str, ...]:
     present = set(asked)
-    return tuple(
-        item.id for item in survey.items.values() if present & set(item.text) and item.id not in coded
-    )
+    return tuple(item.id for item in survey.items.values() if present & set(item.text) and item.id not in coded)
 
 
 def _absent_fault(table: RawTable, absent: tuple[str, ...]) -> Fault:
@@ -340,6 +271,7 @@ def _assemble(
     secret = {f.id for f in survey.fields.values() if f.identifying}
     skip = {f.id for f in survey.fields.values() if f.kind in ("respondent", "perspective")} | secret
     notes = [f"{table.file}: {note}" for note in _notes(table, survey, coded, matches, ids)]
+    notes += [f"{table.file}: {note}" for note in _unasked(survey, coded, asked)]
     if ids is None or any(f.kind == "respondent" and f.identifying for f in survey.fields.values()):
         ids = [str(row) for row in range(1, len(table) + 1)]
     data: dict[str, Any] = {RESPONDENT: ids, PERSPECTIVE: asked}
@@ -386,6 +318,17 @@ def _notes(
     secret = [m.column for m in matches if m.target in survey.fields and survey.fields[m.target].identifying]
     if secret:
         yield f"identifying columns were not read: {listing(secret)}"
+
+
+def _unasked(survey: Survey, coded: Mapping[str, CodedColumn], asked: list[str]) -> Iterator[str]:
+    """Tell of answers to questions that these respondents are not asked."""
+    who = np.array(asked, dtype=object)
+    for item in survey.items.values():
+        others = sorted(set(asked) - set(item.text))
+        if item.id in coded and others:
+            n = int((np.isin(who, others) & pd.notna(coded[item.id].values)).sum())
+            if n:
+                yield f"column {item.id!r} holds {n} answers of {listing(others)}, who are not asked this; they were kept"
 
 
 def _column_report(table: RawTable, survey: Survey, matches: list[Match]) -> pd.DataFrame:

@@ -115,9 +115,7 @@ class Responses:
         keep = pd.Series(True, index=self.frame.index)
         for column, value in values.items():
             if column not in self.frame:
-                raise ArgumentError(
-                    unknown_name("responses.unknown-column", "column", column, self.frame.columns)
-                )
+                raise ArgumentError(unknown_name("responses.unknown-column", "column", column, self.frame.columns))
             wanted = value if isinstance(value, list | tuple | set) else [value]
             keep &= self.frame[column].isin(list(wanted))
         return replace(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +13,10 @@ import pandas as pd
 from cxresearch.errors import ArgumentError, Fault, listing, unknown_name
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
-from cxresearch.result import Caveat, Names
+from cxresearch.result import Caveat, Names, plain
 from cxresearch.survey.item import Construct
 from cxresearch.survey.scale import Scale
+from cxresearch.survey.survey import Survey
 from cxresearch.survey.text import Text
 
 
@@ -46,17 +49,15 @@ class Scores:
         """
         if construct not in set(self.frame["construct"]):
             raise ArgumentError(
-                unknown_name(
-                    "scores.unknown-construct", "construct", construct, self.frame["construct"].unique()
-                )
+                unknown_name("scores.unknown-construct", "construct", construct, self.frame["construct"].unique())
             )
         return self.frame[self.frame["construct"] == construct].reset_index(drop=True)
 
     def pivot(self) -> pd.DataFrame:
         """Return one row a respondent and one column a construct."""
-        wide = self.frame.pivot(index=[PERSPECTIVE, RESPONDENT], columns="construct", values="score")
+        wide = self.frame.pivot(index=["row", PERSPECTIVE, RESPONDENT], columns="construct", values="score")
         order = list(dict.fromkeys(self.frame["construct"]))
-        return wide[order].reset_index()
+        return wide[order].reset_index().drop(columns="row")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +72,9 @@ class Recipe:
 def score(
     answers: Responses | pd.DataFrame,
     *,
-    constructs: Iterable[str] | Mapping[str, Sequence[str]] | None = None,
+    constructs: str | Iterable[str] | Mapping[str, str | Sequence[str]] | None = None,
     perspective: str | None = None,
-    reversed: Iterable[str] = (),
+    reversed: str | Iterable[str] = (),
     min_answered: int | float = 0.5,
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
@@ -89,7 +90,7 @@ def score(
     perspective : str, optional
         For a frame: the column that says who answered.
     reversed : iterable of str
-        For a frame: columns to reverse; needs `scale`.
+        For a frame: columns to reverse; needs `scale`.  A survey says so itself.
     min_answered : int or float
         For a frame: number (2) or share (0.5) of items that must be answered.
     scale, missing
@@ -113,7 +114,8 @@ def score(
     [1.0, 5.0]
     """
     source = Source.of(answers)
-    recipes = _recipes(source, constructs, frozenset(reversed), min_answered)
+    _check_against_survey(source.survey, perspective, _listed(reversed))
+    recipes = recipes_of(source, constructs, reversed, min_answered)
     who = PERSPECTIVE if source.survey is not None else perspective
     perspectives = source.key(who).astype(object) if who else pd.Series("all", index=source.frame.index)
     rows = source.frame[RESPONDENT] if RESPONDENT in source.frame else pd.Series(range(1, len(source.frame) + 1))
@@ -128,7 +130,7 @@ def score(
             pd.DataFrame(
                 {
                     "row": np.arange(len(source.frame)),
-                    RESPONDENT: rows.astype(str).to_numpy(),
+                    RESPONDENT: rows.map(plain).to_numpy(),
                     PERSPECTIVE: perspectives.to_numpy(),
                     "construct": recipe.construct.id,
                     "score": values,
@@ -142,26 +144,113 @@ def score(
     return Scores(frame=frame, names=names, lang=source.lang, caveats=tuple(caveats.values()))
 
 
-def _recipes(
+def recipes_of(
     source: Source,
-    constructs: Iterable[str] | Mapping[str, Sequence[str]] | None,
+    constructs: str | Iterable[str] | Mapping[str, str | Sequence[str]] | None,
+    reversed: str | Iterable[str] = (),
+    min_answered: int | float = 0.5,
+) -> list[Recipe]:
+    """Return how each construct is scored; see :func:`score` for the parameters."""
+    if isinstance(constructs, Mapping):
+        return _given_recipes(source, constructs, frozenset(_listed(reversed)), min_answered)
+    return _survey_recipes(source, None if constructs is None else _listed(constructs))
+
+
+def values_of(
+    source: Source, recipe: Recipe, scale: ScaleLike | Mapping[str, ScaleLike] | None, missing: Missing | None
+) -> tuple[np.ndarray, list[Caveat]]:
+    """Return respondents x items of a construct, reversed items turned, and what a reader has to know."""
+    matrix, low, high, caveats = _matrix(source, recipe, scale, missing)
+    return _turned(matrix, recipe, low, high), caveats
+
+
+def _turned(matrix: np.ndarray, recipe: Recipe, low: float | None, high: float | None) -> np.ndarray:
+    values = matrix.copy()
+    for j, item in enumerate(recipe.items):
+        if item in recipe.reversed and low is not None and high is not None:
+            values[:, j] = low + high - values[:, j]
+    return values
+
+
+def _listed(names: str | Iterable[str]) -> list[str]:
+    listed = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
+    for name in listed:
+        if name is None or not isinstance(name, Hashable):
+            raise ArgumentError(Fault(code="scores.names", what="This does not name columns.", given=names))
+    return listed
+
+
+def _check_against_survey(survey: Survey | None, perspective: str | None, reverse: list[str]) -> None:
+    """Refuse arguments for a frame that a survey answers otherwise, instead of not heeding them."""
+    if survey is None:
+        return
+    if perspective not in (None, PERSPECTIVE):
+        what = "Answers on a survey say themselves who answered; all perspectives are scored."
+        do = f"Choose one with answers.where(perspective={perspective!r})."
+        raise ArgumentError(Fault(code="scores.perspective-in-survey", what=what, given=perspective, do=do))
+    other = [name for name in reverse if name not in survey.items or not survey.items[name].reversed]
+    if other:
+        what = "In the survey this item is not reversed."
+        do = "Change it there."
+        raise ArgumentError(Fault(code="scores.reversed-in-survey", what=what, given=listing(other), do=do))
+
+
+def _given_recipes(
+    source: Source,
+    constructs: Mapping[str, str | Sequence[str]],
     reverse: frozenset[str],
     min_answered: int | float,
 ) -> list[Recipe]:
+    found = {str(key): _listed(items) for key, items in constructs.items()}
+    named = [item for items in found.values() for item in items]
+    if source.survey is not None:
+        reverse = frozenset(i for i in named if i in source.survey.items and source.survey.items[i].reversed)
+    unknown = sorted(reverse - set(named))
+    if unknown:
+        raise ArgumentError(unknown_name("scores.unknown-item", "item to reverse", unknown[0], named))
+    if not found or not all(found.values()):
+        what = "A construct needs at least one item."
+        allowed = "constructs={'ease': ['column a', 'column b']}"
+        raise ArgumentError(Fault(code="scores.no-items", what=what, given=found, allowed=allowed))
+    for key, items in found.items():
+        if len(set(items)) < len(items):
+            what = f"An item stands twice in the construct {key!r}."
+            raise ArgumentError(Fault(code="scores.item-twice", what=what, given=listing(items)))
+    fewest = min(len(items) for items in found.values())
+    needed = _min_answered(min_answered, fewest)
+    declared = source.survey.constructs if source.survey is not None else {}
+    return [
+        Recipe(
+            construct=declared.get(key)
+            or Construct(
+                id=key,
+                name=source.names.texts.get(key) or Text.model_validate(key),
+                min_answered=needed,
+            ),
+            items=tuple(items),
+            reversed=reverse & set(items),
+        )
+        for key, items in found.items()
+    ]
+
+
+def _min_answered(given: Any, fewest: int) -> int | float:
+    if isinstance(given, Integral) and not isinstance(given, bool) and 1 <= int(given) <= fewest:
+        return int(given)
+    if isinstance(given, float) and 0 < given <= 1:
+        return float(given)
+    raise ArgumentError(
+        Fault(
+            code="scores.min-answered",
+            what="min_answered is a number of items (2) or a share of them (0.5).",
+            given=given,
+            allowed=f"1 to {fewest}, or a share above 0.0 and up to 1.0",
+        )
+    )
+
+
+def _survey_recipes(source: Source, constructs: list[str] | None) -> list[Recipe]:
     survey = source.survey
-    if isinstance(constructs, Mapping):
-        unknown = sorted(reverse - {i for items in constructs.values() for i in items})
-        if unknown:
-            allowed = [i for items in constructs.values() for i in items]
-            raise ArgumentError(unknown_name("scores.unknown-item", "item to reverse", unknown[0], allowed))
-        return [
-            Recipe(
-                construct=Construct(id=key, name=Text(source.names.of(key, source.lang)), min_answered=min_answered),
-                items=tuple(items),
-                reversed=reverse & set(items),
-            )
-            for key, items in constructs.items()
-        ]
     if survey is None:
         raise ArgumentError(
             Fault(
@@ -170,12 +259,10 @@ def _recipes(
                 allowed="constructs={'ease': ['column a', 'column b']}",
             )
         )
-    wanted = list(constructs) if constructs is not None else [c for c in survey.constructs if survey.items_of(c)]
+    wanted = constructs if constructs is not None else [c for c in survey.constructs if survey.items_of(c)]
     for key in wanted:
         if key not in survey.constructs:
-            raise ArgumentError(
-                unknown_name("scores.unknown-construct", "construct", key, survey.constructs)
-            )
+            raise ArgumentError(unknown_name("scores.unknown-construct", "construct", key, survey.constructs))
     recipes = []
     for key in wanted:
         items = [i for i in survey.items_of(key) if i.id in source.frame]
@@ -213,7 +300,7 @@ def _matrix(
             )
         )
     scales: list[Scale] = [c.scale for c in columns if c.scale is not None]
-    if len({(s.low, s.high) for s in scales}) > 1 or 0 < len(scales) < len(columns):
+    if len({(s.low, s.high, () if s.is_range else s.codes) for s in scales}) > 1 or 0 < len(scales) < len(columns):
         raise ArgumentError(
             Fault(
                 code="scores.different-scales",
@@ -255,10 +342,7 @@ def _asked(source: Source, recipe: Recipe, perspectives: pd.Series) -> np.ndarra
 def _combine(
     matrix: np.ndarray, asked: np.ndarray, recipe: Recipe, low: float | None, high: float | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    values = matrix.copy()
-    for j, item in enumerate(recipe.items):
-        if item in recipe.reversed and low is not None and high is not None:
-            values[:, j] = low + high - values[:, j]
+    values = _turned(matrix, recipe, low, high)
     present = asked & ~np.isnan(values)
     answered, items = present.sum(axis=1), asked.sum(axis=1)
     needed = {k: recipe.construct.needed(k) for k in np.unique(items).tolist() if k}

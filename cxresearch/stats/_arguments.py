@@ -8,13 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxresearch.stats._check import check_count, wrong
+from cxresearch.stats._exact import SEED
 
-#: Seed of every simulation of this floor that is given none.
-SEED = 20240229
+__all__ = ["SEED", "check_draws", "check_real", "frozen", "generator"]
 
 
 def check_real(
-    value: object, name: str, low: float = -np.inf, high: float = np.inf, open_low: bool = False, open_high: bool = False
+    value: object,
+    name: str,
+    low: float = -np.inf,
+    high: float = np.inf,
+    open_low: bool = False,
+    open_high: bool = False,
 ) -> float:
     """Return a finite number between `low` and `high`, or raise ``stats.<name>``.
 
@@ -27,7 +32,9 @@ def check_real(
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise wrong(name.replace("_", "-"), f"{name} must be a number.", given=value, allowed=allowed)
     number = float(value)
-    inside = (number > low or (not open_low and number == low)) and (number < high or (not open_high and number == high))
+    inside = (number > low or (not open_low and number == low)) and (
+        number < high or (not open_high and number == high)
+    )
     if not (np.isfinite(number) and inside):
         raise wrong(name.replace("_", "-"), f"{name} is not possible.", given=value, allowed=allowed)
     return number

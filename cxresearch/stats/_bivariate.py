@@ -13,6 +13,8 @@ from cxresearch.stats._check import Floats, Ints
 FAR = 40.0
 #: Largest correlation that is tried; an estimate that ends here has left the inside of the interval.
 EDGE = 1.0 - 1e-6
+#: Information per respondent below which a likelihood counts as flat; .01 is little for real tables.
+FLAT = 1e-6
 
 
 def bivariate_normal(h: Floats, k: Floats, rho: Floats) -> Floats:
@@ -60,7 +62,7 @@ class Fitted(NamedTuple):
 
     rho: Floats
     converged: bool
-    at_edge: Ints  # tables whose likelihood still rises at the edge of the interval
+    at_edge: Ints  # tables whose likelihood still rises at the edge of the interval; their rho is 1 or -1
 
 
 def fit_tables(counts: Floats, rows: Floats, columns: Floats, start: Floats) -> Fitted:
@@ -68,12 +70,14 @@ def fit_tables(counts: Floats, rows: Floats, columns: Floats, start: Floats) -> 
     low, high = np.full(start.shape, -EDGE), np.full(start.shape, EDGE)
     rho = np.clip(start, -0.9, 0.9)
     total = counts.sum(axis=(1, 2))
+    curvature = np.full(start.shape, np.inf)
     live = np.arange(rho.size)
     for _ in range(100):
         p, slope = cells(rho[live], rows[live], columns[live])
         p = np.maximum(p, 1e-15)
         score = (counts[live] * slope / p).sum(axis=(1, 2)) / total[live]
         information = (slope**2 / p).sum(axis=(1, 2))
+        curvature[live] = information
         up = score > 0
         low[live], high[live] = np.where(up, rho[live], low[live]), np.where(up, high[live], rho[live])
         step = rho[live] + score / np.maximum(information, 1e-12)
@@ -84,5 +88,7 @@ def fit_tables(counts: Floats, rows: Floats, columns: Floats, start: Floats) -> 
         live = live[moved > 1e-11]
         if not live.size:
             break
-    at_edge: Ints = np.flatnonzero(np.abs(rho) > EDGE - 1e-9)
+    # towards an empty corner the likelihood rises ever more slowly and flattens out before it reaches the edge
+    at_edge: Ints = np.flatnonzero((np.abs(rho) > EDGE - 1e-9) | (curvature < FLAT))
+    rho[at_edge] = np.sign(rho[at_edge])
     return Fitted(rho, not live.size, at_edge)

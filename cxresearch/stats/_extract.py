@@ -67,7 +67,7 @@ def _minimise(
         while size > 1e-10:
             new = np.clip(x + size * move, low, high)
             new_f, new_slope, new_curve = objective(new, r, factors)
-            if new_f <= f + 1e-4 * float(slope @ (new - x)):
+            if new_f <= f + 1e-4 * float(slope @ (new - x)) + 1e-14 * (1 + abs(f)):  # the last: rounding
                 break
             size /= 2
         else:  # nothing falls any more: the limit of rounding, if the slope is small

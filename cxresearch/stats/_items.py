@@ -95,6 +95,14 @@ def items(values: ArrayLike, columns: int = 2, rows: int = 3) -> Items:
     )
 
 
+def in_range(value: object, code: str, what: str, low: float, high: float) -> float:
+    """Return a number of the closed range, or say what is allowed."""
+    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    if not number or not low <= float(value) <= high:  # type: ignore[arg-type]
+        raise wrong(code, f"{what} is not possible.", given=value, allowed=f"{low} to {high}")
+    return float(value)  # type: ignore[arg-type]
+
+
 def frozen(array: ArrayLike) -> Floats:
     """Return a read-only copy: a result does not change after it was given."""
     copy: Floats = np.array(array, dtype=np.float64)
@@ -110,3 +118,15 @@ def minority_signs(r: Floats) -> tuple[int, ...]:
     if abs(total) < 1e-8:
         total = vector[np.flatnonzero(vector)[0]]
     return tuple(int(i) for i in np.flatnonzero(vector * np.sign(total) < 0))
+
+
+def alpha_of(covariance: Floats) -> float:
+    """Cronbach's alpha of a covariance matrix."""
+    k = covariance.shape[0]
+    return float(k / (k - 1) * (1 - np.trace(covariance) / covariance.sum()))
+
+
+def mean_off(r: Floats) -> float:
+    """Mean of the correlations off the diagonal."""
+    k = r.shape[0]
+    return float((r.sum() - k) / (k * (k - 1)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,71 +10,24 @@ from scipy.special import ndtri
 
 from cxresearch.errors import listing
 from cxresearch.stats._bivariate import FAR, fit_tables
-from cxresearch.stats._check import Floats, Ints, check_count, matrix, too_few, wrong
-from cxresearch.stats._items import complete_rows, frozen, items, refuse_constant
+from cxresearch.stats._check import Floats, Ints, check_count, matrix, wrong
+from cxresearch.stats._correlation import DEFINITE, PROBLEMS, Correlation, correlation_result
+from cxresearch.stats._items import complete_rows, frozen, in_range, items, refuse_constant
 
-Kind = Literal["pearson", "polychoric", "tetrachoric", "given"]
+__all__ = [
+    "DEFINITE",
+    "PROBLEMS",
+    "Correlation",
+    "correlation_of",
+    "given",
+    "pearson",
+    "polychoric",
+    "smoothed",
+    "tetrachoric",
+]
 
 #: More categories than this are refused: such an item is no rating, and Pearson's r serves it.
 MOST_CATEGORIES = 20
-#: An eigenvalue must be above this for a matrix to count as positive definite.
-DEFINITE = 1e-10
-
-#: What the codes in ``Correlation.problems`` mean.
-PROBLEMS = {
-    "not_positive_definite": "an eigenvalue is zero or negative: items duplicate each other or n is too small",
-    "edge": "the likelihood of a pair rises up to a correlation of 1 or -1; see `edge`",
-    "not_converged": "the likelihood of a pair did not reach its maximum",
-}
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Correlation:
-    """A correlation matrix and how it came about.
-
-    Parameters
-    ----------
-    r : ndarray, shape (k, k)
-        Read-only, unit diagonal.
-    n : int
-        Respondents with an answer to every item.
-    n_dropped : int
-        Respondents left out because an answer is missing (listwise deletion).
-    kind : {"pearson", "polychoric", "tetrachoric", "given"}
-    smallest_eigenvalue : float
-    thresholds : tuple of tuple of float
-        Standard normal cut points of each item; empty unless polychoric or tetrachoric.
-    empty_cells, corrected_cells : int
-        Cells of all pair tables that nobody chose, and how many of them got a correction.
-    edge : tuple of (int, int)
-        Pairs of items whose correlation ran to the edge of the interval.
-    problems : tuple of str
-        Codes, explained in ``PROBLEMS``.
-    smoothed : float or None
-        Largest change that :func:`smoothed` made to a correlation; None when it was not smoothed.
-    """
-
-    r: Floats
-    n: int
-    n_dropped: int
-    kind: Kind
-    smallest_eigenvalue: float
-    thresholds: tuple[tuple[float, ...], ...] = ()
-    empty_cells: int = 0
-    corrected_cells: int = 0
-    edge: tuple[tuple[int, int], ...] = ()
-    problems: tuple[str, ...] = ()
-    smoothed: float | None = None
-
-    @property
-    def k(self) -> int:
-        """Number of items."""
-        return int(self.r.shape[0])
-
-    @property
-    def positive_definite(self) -> bool:
-        """Whether the matrix can be inverted with confidence."""
-        return self.smallest_eigenvalue > DEFINITE
 
 
 def pearson(values: ArrayLike) -> Correlation:
@@ -106,7 +58,7 @@ def pearson(values: ArrayLike) -> Correlation:
     (0.7071, 4, 1)
     """
     x = items(values)
-    return _result(x.r, x.values.shape[0], x.n_dropped, "pearson")
+    return correlation_result(x.r, x.values.shape[0], x.n_dropped, "pearson")
 
 
 def given(r: ArrayLike, n: int) -> Correlation:
@@ -122,7 +74,7 @@ def given(r: ArrayLike, n: int) -> Correlation:
     >>> given([[1, 0.5], [0.5, 1]], n=100).kind
     'given'
     """
-    array = matrix(r, "r")
+    array = matrix(r, "r", rows=1)
     square = array.shape[0] == array.shape[1]
     if not square or np.abs(array - array.T).max() > 1e-8 or np.abs(np.diag(array) - 1).max() > 1e-8:
         raise wrong(
@@ -134,7 +86,7 @@ def given(r: ArrayLike, n: int) -> Correlation:
         )
     if np.abs(array).max() > 1 + 1e-8:
         raise wrong("not-correlation", "A correlation lies outside -1 to 1.", given=float(np.abs(array).max()))
-    return _result((array + array.T) / 2, check_count(n, "n", 3), 0, "given")
+    return correlation_result((array + array.T) / 2, check_count(n, "n", 3), 0, "given")
 
 
 def polychoric(values: ArrayLike, correct: float = 0.5) -> Correlation:
@@ -174,10 +126,9 @@ def polychoric(values: ArrayLike, correct: float = 0.5) -> Correlation:
     >>> round(float(found.r[0, 1]), 3), found.empty_cells
     (0.825, 3)
     """
-    if isinstance(correct, bool) or not 0 <= correct <= 1:
-        raise wrong("correct", "The correction is not possible.", given=correct, allowed="0 to 1")
+    correct = in_range(correct, "correct", "The correction", 0, 1)
     x, dropped = complete_rows(values)
-    refuse_constant(x.max(axis=0) - x.min(axis=0), np.zeros(x.shape[1]))
+    refuse_constant((x != x[0]).any(axis=0).astype(np.float64), np.zeros(x.shape[1]))
     codes, shares = _categories(x)
     n, k = codes.shape
     widths = [len(s) for s in shares]
@@ -191,17 +142,15 @@ def polychoric(values: ArrayLike, correct: float = 0.5) -> Correlation:
     empty = possible & (counts == 0)
     corrected = empty & (possible.sum(axis=(1, 2)) == 4)[:, None, None] & (correct > 0)
     counts[corrected] = correct
-    centred = np.corrcoef(codes, rowvar=False)
-    fitted = fit_tables(counts, cuts[first], cuts[second], centred[first, second])
+    start = items(codes).r[first, second]
+    fitted = fit_tables(counts, cuts[first], cuts[second], start)
     r = np.eye(k)
     r[first, second] = r[second, first] = fitted.rho
     edge = tuple((int(first[i]), int(second[i])) for i in fitted.at_edge)
     problems = (("edge",) if edge else ()) + (() if fitted.converged else ("not_converged",))
     return replace(
-        _result(r, n, dropped, "tetrachoric" if max(widths) == 2 else "polychoric", problems),
-        thresholds=tuple(
-            tuple(float(t) for t in row[: w - 1]) for row, w in zip(cuts, widths, strict=True)
-        ),
+        correlation_result(r, n, dropped, "tetrachoric" if max(widths) == 2 else "polychoric", problems),
+        thresholds=tuple(tuple(float(t) for t in row[: w - 1]) for row, w in zip(cuts, widths, strict=True)),
         empty_cells=int(empty.sum()),
         corrected_cells=int(corrected.sum()),
         edge=edge,
@@ -255,8 +204,7 @@ def smoothed(correlation: Correlation, least: float = 1e-6) -> Correlation:
     >>> bad.problems, smoothed(bad).positive_definite, round(smoothed(bad).smoothed, 3)
     (('not_positive_definite',), True, 0.115)
     """
-    if not 0 < least < 0.1:
-        raise wrong("least", "The smallest eigenvalue is not possible.", given=least, allowed="above 0, below 0.1")
+    least = in_range(least, "least", "The smallest eigenvalue", 1e-9, 0.1)
     values, vectors = np.linalg.eigh(correlation.r)
     if values[0] >= least:
         return replace(correlation, smoothed=0.0)
@@ -284,32 +232,6 @@ def correlation_of(x: ArrayLike | Correlation) -> Correlation:
     'pearson'
     """
     return x if isinstance(x, Correlation) else pearson(x)
-
-
-def need_definite(x: Correlation, what: str) -> None:
-    """Raise where an inverse is needed and there is none.
-
-    Examples
-    --------
-    >>> need_definite(given([[1, 0.5], [0.5, 1]], n=9), "Anything")
-    """
-    if not x.positive_definite:
-        raise too_few(
-            "singular",
-            f"{what} needs a positive definite correlation matrix; here items duplicate each other, "
-            "or there are too few respondents. Leave out an item, or call smoothed() on purpose.",
-            given=x.smallest_eigenvalue,
-            allowed=f"a smallest eigenvalue above {DEFINITE}",
-        )
-
-
-def _result(r: Floats, n: int, dropped: int, kind: Kind, problems: tuple[str, ...] = ()) -> Correlation:
-    smallest = float(np.linalg.eigvalsh(r)[0])
-    if smallest <= DEFINITE:
-        problems += ("not_positive_definite",)
-    return Correlation(
-        r=frozen(r), n=n, n_dropped=dropped, kind=kind, smallest_eigenvalue=smallest, problems=problems
-    )
 
 
 def _categories(x: Floats) -> tuple[Ints, list[Floats]]:

@@ -103,7 +103,7 @@ class TwoSides:
     --------
     >>> se, df = TwoSides(ratio=2).precision(50)
     >>> round(se, 4), round(df, 2)
-    (0.1732, 98.0)
+    (0.1732, 98.11)
     """
 
     a: Side = field(default_factory=Side)
@@ -177,3 +177,41 @@ class Paired:
     def precision(self, n: float) -> tuple[float, float]:
         """Standard error of the mean difference of n pairs, and its degrees of freedom."""
         return float(np.sqrt(self.variance * self.a.effect / n)), n / self.a.cluster_size - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictPower:
+    """Chance of each verdict; they sum to 1.
+
+    Examples
+    --------
+    >>> VerdictPower(aligned=0.5, higher=0.1, lower=0.1, inconclusive=0.3).decided
+    0.7
+    """
+
+    aligned: float
+    higher: float
+    lower: float
+    inconclusive: float
+
+    @property
+    def decided(self) -> float:
+        """Chance of any verdict but inconclusive."""
+        return 1 - self.inconclusive
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleSize:
+    """Smallest sample that reaches the wanted power.
+
+    Parameters
+    ----------
+    n_a, n_b : int
+        Answers needed on each side; of pairs, both are the number of pairs.
+    power : float
+        At these sizes, at least the one asked for.
+    """
+
+    n_a: int
+    n_b: int
+    power: float

@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from cxresearch.stats._check import Floats, check_count, too_few, wrong
+from cxresearch.stats._correlation import need_definite
 from cxresearch.stats._extract import extract
-from cxresearch.stats._items import frozen
-from cxresearch.stats.correlation import Correlation, correlation_of, need_definite
+from cxresearch.stats._items import frozen, in_range
+from cxresearch.stats.correlation import Correlation, correlation_of
 from cxresearch.stats.estimate import Test
 
 
@@ -118,9 +119,7 @@ def sampling_adequacy(x: ArrayLike | Correlation) -> SamplingAdequacy:
     # an item that correlates with nothing at all shares nothing: 0, as the limit
     items = np.divide(whole, whole + rest, out=np.zeros(c.k), where=whole + rest > 0)
     total = float(whole.sum() + rest.sum())
-    return SamplingAdequacy(
-        overall=float(whole.sum()) / total if total > 0 else 0.0, items=frozen(items), n=c.n
-    )
+    return SamplingAdequacy(overall=float(whole.sum()) / total if total > 0 else 0.0, items=frozen(items), n=c.n)
 
 
 def bartlett_sphericity(x: ArrayLike | Correlation) -> Test:
@@ -140,7 +139,7 @@ def bartlett_sphericity(x: ArrayLike | Correlation) -> Test:
     >>> from cxresearch.stats.correlation import given
     >>> test = bartlett_sphericity(given([[1, .5], [.5, 1]], n=50))
     >>> round(test.statistic, 4), test.df
-    (13.6647, 1.0)
+    (13.6649, 1.0)
     """
     c = correlation_of(x)
     need_definite(c, "Bartlett's test")
@@ -166,7 +165,8 @@ def parallel_analysis(
     Parameters
     ----------
     x : array_like, shape (n, k), or Correlation
-        More respondents than items.
+        More respondents than items. Polychoric correlations vary more than the simulated Pearson ones do:
+        with few respondents they suggest too many dimensions.
     draws : int
         Simulated data sets of unrelated normal variables.
     quantile : float
@@ -193,8 +193,7 @@ def parallel_analysis(
     """
     c = correlation_of(x)
     times, start = check_count(draws, "draws", 20), check_count(seed, "seed")
-    if not 0 < quantile < 1:
-        raise wrong("quantile", "The quantile is not possible.", given=quantile, allowed="between 0 and 1")
+    quantile = in_range(quantile, "quantile", "The quantile", 0.01, 0.999)
     if c.n <= c.k:
         raise too_few(
             "too-few",
@@ -218,7 +217,7 @@ def parallel_analysis(
         factor_quantiles=frozen(limit[1]),
         component_means=frozen(mean[0]),
         factor_means=frozen(mean[1]),
-        quantile=float(quantile),
+        quantile=quantile,
         draws=times,
         seed=start,
         n=c.n,

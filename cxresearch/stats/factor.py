@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from cxresearch.stats._check import Floats, check_count, wrong
+from cxresearch.stats._correlation import DEFINITE, need_definite
 from cxresearch.stats._extract import LEAST_UNIQUENESS, Extracted, Method, extract
 from cxresearch.stats._items import frozen
 from cxresearch.stats._noncentral import holding, noncentral_chi2
-from cxresearch.stats.correlation import DEFINITE, Correlation, correlation_of, need_definite
+from cxresearch.stats.correlation import Correlation, correlation_of
 from cxresearch.stats.dimensions import (
     AveragePartial,
     ParallelAnalysis,

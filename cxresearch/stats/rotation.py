@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxresearch.stats._check import Floats, matrix, wrong
-from cxresearch.stats._items import frozen
+from cxresearch.stats._items import frozen, in_range
 
 _VARIMAX_STEPS, _OBLIMIN_STEPS = 1000, 5000
 _TOLERANCE = 1e-9
@@ -94,7 +94,7 @@ def oblimin(loadings: ArrayLike, gamma: float = 0.0, kaiser: bool = False) -> Ro
     ----------
     loadings : array_like, shape (k, m)
     gamma : float
-        At most 0.8; larger values make factors more oblique until the criterion has no minimum.
+        0 or less: the more negative, the less oblique. Above 0 the criterion may have no minimum (Jennrich 1979).
     kaiser : bool
         Scale rows to unit length while rotating (SPSS does, ``GPArotation::oblimin`` and ``psych::fa``
         do not).
@@ -106,7 +106,7 @@ def oblimin(loadings: ArrayLike, gamma: float = 0.0, kaiser: bool = False) -> Ro
     References
     ----------
     Jennrich & Sampson 1966, Psychometrika 31:313-323; gradient projection after Jennrich 2002, Psychometrika
-    67:7-19; Bernaards & Jennrich 2005, Educ. Psychol. Meas. 65:676-696.
+    67:7-19; Bernaards & Jennrich 2005, Educ. Psychol. Meas. 65:676-696; Jennrich 1979, Psychometrika 44:173-177.
 
     Examples
     --------
@@ -114,8 +114,7 @@ def oblimin(loadings: ArrayLike, gamma: float = 0.0, kaiser: bool = False) -> Ro
     >>> round(float(turned.phi[0, 1]), 3), turned.converged
     (0.652, True)
     """
-    if not -10 <= gamma <= 0.8:
-        raise wrong("gamma", "The oblimin weight is not possible.", given=gamma, allowed="-10 to 0.8, usually 0")
+    gamma = in_range(gamma, "gamma", "The oblimin weight", -10, 0)
     a = _loadings(loadings)
     weight = _weights(a, kaiser)
     scaled = a / weight

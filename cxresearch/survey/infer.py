@@ -20,6 +20,7 @@ from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import parse_survey
 
 MOST_CATEGORIES = 15
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _HUGE = 2**53  # whole numbers beyond are no longer exact
 
 
@@ -166,8 +167,9 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _quoted_where_needed(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    # this package's reader takes fewer words for values than YAML 1.1, but some numbers more
-    style = '"' if reads_as_value(text) else None
+    # this package's reader takes fewer words for values than YAML 1.1, but some numbers more;
+    # and line ends other than \n are lost unless they are escaped
+    style = '"' if reads_as_value(text) or _ESCAPED.search(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
 
 

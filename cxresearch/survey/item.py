@@ -179,7 +179,5 @@ def as_wordings(text: Any, perspectives: list[str]) -> Any:
     """
     if isinstance(text, str):
         return dict.fromkeys(perspectives, text)
-    if isinstance(text, dict) and text and all(isinstance(v, str) for v in text.values()):
-        if not set(text) & set(perspectives):
-            return dict.fromkeys(perspectives, text)
-    return text
+    short = isinstance(text, dict) and text and all(isinstance(wording, str) for wording in text.values())
+    return dict.fromkeys(perspectives, text) if short and not set(text) & set(perspectives) else text

@@ -17,6 +17,7 @@ from cxresearch.survey.text import Text
 
 STRICT = ConfigDict(extra="forbid")
 MOST_CODES = 10_000
+_TOLERANCE = 1e-9
 
 # true is no 1, and "5" no 5: what is written between quotes, or as a word, is not turned into a number
 Whole = Annotated[int, Field(strict=True)]
@@ -114,7 +115,7 @@ class Scale:
             return tuple(self.labels)
         if self.step is None:
             return ()
-        count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
+        count = math.floor((self.high - self.low) / self.step + _TOLERANCE) + 1
         return tuple(_tidy(self.low + i * self.step) for i in range(count))
 
     @property
@@ -128,16 +129,20 @@ class Scale:
             return False
         if self.labels and not self.is_range:
             return isinstance(value, str | Real) and value in self.labels
-        if not isinstance(value, Real) or not math.isfinite(value):
+        try:
+            number = float(value) if isinstance(value, Real) else math.nan
+        except OverflowError:
+            return False
+        if not math.isfinite(number):
             return False
         if self.low is None or self.high is None:
-            return bool(value >= 0)
-        if not self.low <= value <= self.high:
+            return number >= 0
+        if not self.low - _TOLERANCE <= number <= self.high + _TOLERANCE:
             return False
         if self.step is None:
             return True
-        steps = (float(value) - self.low) / self.step
-        return abs(steps - round(steps)) < 1e-9
+        steps = (number - self.low) / self.step
+        return abs(steps - round(steps)) < _TOLERANCE
 
     def reverse(self, value: float) -> float:
         """Mirror a value around the middle of the range (low + high - value)."""
@@ -178,5 +183,6 @@ def check_codes(labels: Mapping[Code, Text], missing: Mapping[Code, Text], valid
 
 
 def _tidy(value: float) -> int | float:
+    """Take off what binary fractions add: 0.1 + 0.2 is 0.3, and 3.0 is 3."""
     near = round(value)
-    return near if abs(value - near) < 1e-9 else value
+    return near if abs(value - near) < _TOLERANCE else float(f"{value:.12g}")

@@ -87,8 +87,7 @@ def _with_ids(data: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(data.get(part), dict):
             continue
         out[part] = {
-            key: {**value, "id": str(key)} if isinstance(value, dict) else value
-            for key, value in data[part].items()
+            key: {**value, "id": str(key)} if isinstance(value, dict) else value for key, value in data[part].items()
         }
     if isinstance(out.get("items"), dict):
         for value in out["items"].values():

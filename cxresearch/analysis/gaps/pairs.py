@@ -71,7 +71,6 @@ class Compared:
     names: Names
     lang: str
     caveats: tuple[Caveat, ...]
-    scale: tuple[float, float] | None = None
 
 
 def pairs_of(
@@ -108,18 +107,11 @@ def pairs_of(
         pairs = _linked(long, inside, outside, _group(long, by), wanted)
         return Compared(pairs=tuple(pairs), names=data.names, lang=data.lang, caveats=(caveat,))
     source = Source.of(data)
-    if source.survey is None and perspective is None:
-        raise ArgumentError(
-            Fault(
-                code="gaps.no-perspective",
-                what="A plain frame does not say who answered.",
-                allowed=f"perspective= one of {listing(source.frame.columns)}",
-            )
-        )
+    known_perspectives(data, inside, outside, perspective)
     if per != "construct":
         constructs, reversed = _bundles(source, per, constructs, reversed, [inside, *outside])
     scored = score(
-        data if isinstance(data, Responses) else source.frame,
+        data,
         constructs=constructs,
         perspective=perspective,
         reversed=reversed,
@@ -127,9 +119,8 @@ def pairs_of(
         missing=missing,
     )
     long = _with_columns(scored.frame, source, {"unit": link, "group": by, "cluster": cluster}, weights)
-    _known_perspectives(inside, outside, tuple(dict.fromkeys(long[PERSPECTIVE])))
     wanted = tuple(dict.fromkeys(long["construct"]))
-    caveats = [*scored.caveats, Caveat(code="comparability_untested", severity="warning")]
+    caveats = list(scored.caveats)
     if source.survey is not None and any(s.level is Level.ORDINAL for s in source.survey.scales.values()):
         caveats.append(Caveat(code="ordinal_as_interval"))
     groups = long["group"] if by else None
@@ -140,8 +131,7 @@ def pairs_of(
         pairs = _unlinked(long, inside, outside, groups, wanted, weights is not None, cluster is not None)
         if cluster is None and source.survey is not None and source.survey.field_of_kind("unit"):
             caveats.append(Caveat(code="clusters_ignored", values={"unit": source.survey.field_of_kind("unit").id}))
-    names = scored.names
-    return Compared(pairs=tuple(pairs), names=names, lang=scored.lang, caveats=tuple(caveats))
+    return Compared(pairs=tuple(pairs), names=scored.names, lang=scored.lang, caveats=tuple(caveats))
 
 
 def _bundles(
@@ -209,6 +199,23 @@ def _mirrored(
             )
         )
     return found
+
+
+def known_perspectives(
+    data: Responses | pd.DataFrame, inside: str, outside: Sequence[str], perspective: str | None
+) -> None:
+    """Refuse perspectives that are not in the data, before anything is computed."""
+    source = Source.of(data)
+    if source.survey is None and perspective is None:
+        raise ArgumentError(
+            Fault(
+                code="gaps.no-perspective",
+                what="A plain frame does not say who answered.",
+                allowed=f"perspective= one of {listing(source.frame.columns)}",
+            )
+        )
+    found = source.key(perspective or PERSPECTIVE).dropna()
+    _known_perspectives(inside, outside, tuple(dict.fromkeys(found)))
 
 
 def _known_perspectives(inside: str, outside: Sequence[str], valid: Sequence[str]) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from typing import Any
+
 import pandas as pd
 
-from cxresearch.analysis.gaps.pairs import Per, pairs_of
+from cxresearch.analysis.gaps.pairs import Compared, Pair, Per, known_perspectives, pairs_of
+from cxresearch.analysis.gaps.release import Constructs, gate_table, release
 from cxresearch.analysis.gaps.result import Gaps
 from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, verdict_table
+from cxresearch.checks.comparability import Comparability
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike
@@ -37,6 +41,8 @@ def gaps(
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
     per: Per = "construct",
+    gate: bool = True,
+    override: bool = False,
 ) -> Gaps:
     """Compare the organisation's image of itself with how others see it.
 
@@ -77,6 +83,11 @@ def gaps(
     per : {"construct", "item", "touchpoint"}
         What a row of the table is.  Items and touchpoints use the items that all perspectives
         are asked; reversed items are turned, so that higher is better throughout.
+    gate : bool
+        Test whether both sides read the items of each construct alike, before its means are
+        compared (answers of people, constructs of three items or more).
+    override : bool
+        Release construct means although the gate failed; the result says so.
 
     Returns
     -------
@@ -85,7 +96,10 @@ def gaps(
         outside_mean, difference (inside minus outside), ci_low, ci_high, p, p_adjusted,
         effect_size, effect_low, effect_high, margin, equivalence_low, equivalence_high,
         p_equivalence, p_beyond (each also adjusted), relevance, verdict, n_inside, n_outside,
-        n_units, n_dropped, design.
+        n_units, n_dropped, design, basis, comparability.  ``gate``, a row a construct: what the
+        test of comparability found.  A construct that is partially comparable is compared on the
+        items that hold (basis ``holding_items``); in place of one that is not, its items stand
+        (basis ``item``).
 
     Raises
     ------
@@ -113,22 +127,19 @@ def gaps(
     _check(margin, level, minimum_cell)
     by, perspective, link, weights, cluster = (x or None for x in (by, perspective, link, weights, cluster))
     others = [outside] if isinstance(outside, str) else list(outside)
-    compared = pairs_of(
+    table, caveats, compared, gate = _all_pairs(
         data,
-        inside=inside,
-        outside=others,
-        by=by,
-        constructs=constructs or None,
-        perspective=perspective,
-        link=link,
-        weights=weights,
-        cluster=cluster,
-        scale=scale,
-        missing=missing,
-        reversed=reversed,
+        inside,
+        others,
         per=per,
+        gated=gate and per == "construct" and not isinstance(data, UnitScores),
+        override=override,
+        constructs=constructs or None,
+        reversed=reversed,
+        rest={"by": by, "link": link, "weights": weights, "cluster": cluster},
+        reading={"perspective": perspective, "scale": scale, "missing": missing},
+        judging={"margin": margin, "level": level, "method": adjust, "minimum_cell": minimum_cell},
     )
-    table = verdict_table(compared.pairs, margin=margin, level=level, method=adjust, minimum_cell=minimum_cell)
     reported = table["verdict"] != NOT_REPORTABLE
     if not reported.any():
         raise NotEnoughData(
@@ -139,7 +150,6 @@ def gaps(
                 allowed=f"at least {minimum_cell} respondents on each side, and scores that vary",
             )
         )
-    caveats = list(compared.caveats)
     if (~reported).any():
         caveats.append(
             Caveat(
@@ -162,7 +172,57 @@ def gaps(
         weights=weights,
         cluster=cluster,
         link=link,
+        gate=gate_table(gate) if gate else None,
     )
+
+
+def _all_pairs(
+    data: UnitScores | Responses | pd.DataFrame,
+    inside: str,
+    others: list[str],
+    *,
+    per: Per,
+    gated: bool,
+    override: bool,
+    constructs: Constructs,
+    reversed: Iterable[str],
+    rest: dict[str, Any],
+    reading: dict[str, Any],
+    judging: dict[str, Any],
+) -> tuple[pd.DataFrame, list[Caveat], Compared, dict[str, tuple[Comparability, ...]]]:
+    """Put each outside perspective through the gate, then judge all comparisons as one family."""
+    reversed = list(reversed)
+    if not gated:
+        compared = pairs_of(
+            data, inside=inside, outside=others, constructs=constructs, reversed=reversed, per=per, **rest, **reading
+        )
+        caveats = list(compared.caveats)
+        if not isinstance(data, UnitScores):
+            caveats.append(Caveat(code="comparability_untested", severity="warning"))
+        basis = "unit_scores" if isinstance(data, UnitScores) else per
+        table = verdict_table(compared.pairs, **judging).assign(basis=basis, comparability="untested")
+        return table, caveats, compared, {}
+    known_perspectives(data, inside, others, reading["perspective"])
+    pairs: list[Pair] = []
+    found: list[tuple[str, str]] = []
+    caveats = []
+    gate: dict[str, tuple[Comparability, ...]] = {}
+    for other in others:
+        freed = release(
+            data, inside=inside, outside=other, constructs=constructs, reversed=reversed, override=override, **reading
+        )
+        gate[other] = freed.gate
+        turned = [i for i in reversed if any(i in items for items in freed.bundles.values())]
+        compared = pairs_of(
+            data, inside=inside, outside=[other], constructs=freed.bundles, reversed=turned, **rest, **reading
+        )
+        pairs += compared.pairs
+        found += [(freed.basis[p.construct], freed.status[p.construct]) for p in compared.pairs]
+        caveats += [c for c in (*freed.caveats, *compared.caveats) if c not in caveats]
+    table = verdict_table(pairs, **judging)
+    table["basis"] = [basis for basis, _ in found]
+    table["comparability"] = [status for _, status in found]
+    return table, caveats, compared, gate
 
 
 def _size_caveats(table: pd.DataFrame) -> list[Caveat]:

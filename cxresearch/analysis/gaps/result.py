@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, VERDICTS
+from cxresearch.checks.comparability import GATE
 from cxresearch.result import Result
 from cxresearch.words.catalog import join, say
 from cxresearch.words.numbers import formatter
@@ -38,6 +39,12 @@ class Gaps(Result):
         "group": "text",
         "construct": "name",
         "outside": "name",
+        "status": "word:gaps.status",
+        "items": "i",
+        "held": "i",
+        "broken": "text",
+        "delta_cfi_metric": "+n3",
+        "delta_cfi_scalar": "+n3",
         "inside_mean": "n2",
         "outside_mean": "n2",
         "difference": "+n2",
@@ -45,6 +52,7 @@ class Gaps(Result):
         "ci_high": "+n2",
         "verdict": "word:gaps.verdict",
         "relevance": "word:gaps.relevance",
+        "basis": "word:gaps.basis",
         "p_adjusted": "p3",
         "effect_size": "+n2",
         "cliffs_delta": "+n2",
@@ -57,7 +65,7 @@ class Gaps(Result):
         "se", "df", "p", "p_adjusted", "effect_size", "effect_low", "effect_high", "cliffs_delta", "delta_low",
         "delta_high", "margin", "equivalence_low",
         "equivalence_high", "p_equivalence", "p_equivalence_adjusted", "p_beyond", "p_beyond_adjusted", "relevance",
-        "verdict", "n_inside", "n_outside", "n_units", "n_dropped", "design", "reason",
+        "verdict", "n_inside", "n_outside", "n_units", "n_dropped", "design", "basis", "comparability", "reason",
     )  # fmt: skip
 
     level: float
@@ -66,13 +74,22 @@ class Gaps(Result):
     weights: str | None = None
     cluster: str | None = None
     link: str | None = None
+    gate: pd.DataFrame | None = None
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        found = {"table": self.table}
+        return found if self.gate is None else {**found, "gate": self.gate}
 
     def shown_columns(self, frame: str) -> dict[str, str]:
         shown = super().shown_columns(frame)
+        if frame == "gate":
+            return shown
         empty = [c for c in ("n_units", "cliffs_delta") if self.table[c].isna().all()]
         return {c: how for c, how in shown.items() if c not in empty}
 
     def cell(self, column: str, row: Mapping[str, Any], lang: str) -> str:
+        if column == "broken":
+            return join([self.names.of(i, lang) for i in row[column].split(", ") if i], lang)
         if column == "group" and self.by is not None:
             return self.names.code(self.by, row[column], lang)
         return super().cell(column, row, lang)
@@ -107,6 +124,8 @@ class Gaps(Result):
             parts.append(say("common.cluster", lang, cluster=self.cluster))
         margin = float(self.table["margin"].iloc[0])
         parts.append(say("gaps.method.verdict", lang, margin=margin, level=self.level, equivalence=2 * self.level - 1))
+        if self.gate is not None:
+            parts.append(say("gaps.method.gate", lang, source=GATE.source))
         parts.append(say(f"common.adjust.{self.adjust}", lang, k=len(self._reported())))
         dropped = self.table["n_dropped"].dropna()
         if len(dropped) and dropped.max() > 0:

@@ -8,23 +8,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats as distributions
 
 from cxresearch.analysis.gaps.pairs import Pair
 from cxresearch.errors import NotEnoughData
-from cxresearch.stats.adjust import adjust
 from cxresearch.stats.dominance import cliffs_delta, cliffs_delta_paired
 from cxresearch.stats.effect import hedges_g, hedges_g_paired, standardised_difference
-from cxresearch.stats.equivalence import tost
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.mean import mean_difference, paired_difference, weighted_mean_difference
+from cxresearch.stats.verdict import NOT_REPORTABLE, VERDICTS, judge
 
-VERDICTS = ("inside_higher", "inside_lower", "aligned", "inconclusive")
-NOT_REPORTABLE = "not_reportable"
+__all__ = ["NOT_REPORTABLE", "VERDICTS", "verdict_table"]
+
 NUMBERS = (
-    "inside_mean", "outside_mean", "difference", "ci_low", "ci_high", "se", "df", "p",
-    "effect_size", "effect_low", "effect_high", "equivalence_low", "equivalence_high",
-    "p_equivalence", "p_beyond", "cliffs_delta", "delta_low", "delta_high",
+    "inside_mean", "outside_mean", "difference", "ci_low", "ci_high", "se", "df",
+    "effect_size", "effect_low", "effect_high", "cliffs_delta", "delta_low", "delta_high",
+)  # fmt: skip
+JUDGED = (
+    "p", "p_adjusted", "equivalence_low", "equivalence_high", "p_equivalence", "p_equivalence_adjusted",
+    "p_beyond", "p_beyond_adjusted", "relevance", "verdict",
 )  # fmt: skip
 
 
@@ -38,19 +39,17 @@ def verdict_table(
     DataFrame
         One row a pair, in the order given.
     """
-    alpha = 1 - level
-    frame = pd.DataFrame([_row(pair, margin, level, minimum_cell) for pair in pairs])
+    found = [_row(pair, margin, level, minimum_cell) for pair in pairs]
+    frame = pd.DataFrame([row for row, _ in found])
     for name in ("n_inside", "n_outside", "n_units", "n_dropped"):
         frame[name] = frame[name].astype("Int64")
-    for name in ("p", "p_equivalence", "p_beyond"):
-        adjusted = "p_adjusted" if name == "p" else f"{name}_adjusted"
-        frame[adjusted] = adjust(frame[name].to_numpy(dtype=float), method)
-    frame["relevance"] = [_relevance(row, alpha) for row in frame.to_dict("records")]
-    frame["verdict"] = [_verdict(row, alpha) for row in frame.to_dict("records")]
+    judged = judge([difference for _, difference in found], margin, level, method)
+    for name in JUDGED:
+        frame[name] = getattr(judged, name)
     return frame
 
 
-def _row(pair: Pair, margin: float, level: float, minimum_cell: int) -> dict[str, Any]:
+def _row(pair: Pair, margin: float, level: float, minimum_cell: int) -> tuple[dict[str, Any], Estimate | None]:
     head = {
         "group": pair.group,
         "construct": pair.construct,
@@ -69,17 +68,15 @@ def _row(pair: Pair, margin: float, level: float, minimum_cell: int) -> dict[str
     if min(pair.n_inside, pair.n_outside) < minimum_cell:
         # the counts of a suppressed comparison are suppressed with it
         hidden = {"n_inside": None, "n_outside": None, "n_units": None, "n_dropped": None}
-        return {**head, **dict.fromkeys(NUMBERS, math.nan), **tail, **hidden, "reason": "minimum_cell"}
+        return {**head, **dict.fromkeys(NUMBERS, math.nan), **tail, **hidden, "reason": "minimum_cell"}, None
     try:
-        numbers = _numbers(pair, margin, level)
+        difference, effect = _difference(pair, level)
     except NotEnoughData as error:
-        return {**head, **dict.fromkeys(NUMBERS, math.nan), **tail, "reason": error.codes[0]}
-    return {**head, **numbers, **tail}
+        return {**head, **dict.fromkeys(NUMBERS, math.nan), **tail, "reason": error.codes[0]}, None
+    return {**head, **_numbers(pair, difference, effect, level), **tail}, difference
 
 
-def _numbers(pair: Pair, margin: float, level: float) -> dict[str, float]:
-    difference, effect = _difference(pair, level)
-    equivalence = tost(difference, margin, alpha=1 - level)
+def _numbers(pair: Pair, difference: Estimate, effect: Estimate, level: float) -> dict[str, float]:
     if pair.weights_a is not None and pair.weights_b is not None:
         means = np.average(pair.a, weights=pair.weights_a), np.average(pair.b, weights=pair.weights_b)
     else:
@@ -92,14 +89,9 @@ def _numbers(pair: Pair, margin: float, level: float) -> dict[str, float]:
         "ci_high": difference.high,
         "se": _given(difference.se),
         "df": _given(difference.df),
-        "p": two_sided(difference),
         "effect_size": effect.value,
         "effect_low": effect.low,
         "effect_high": effect.high,
-        "equivalence_low": equivalence.low,
-        "equivalence_high": equivalence.high,
-        "p_equivalence": equivalence.p,
-        "p_beyond": beyond(difference, margin),
         **_dominance(pair, level),
     }
 
@@ -143,44 +135,5 @@ def _pooled_sd(pair: Pair) -> float:
     return math.sqrt(squares / total)
 
 
-def two_sided(estimate: Estimate) -> float:
-    """Return the p-value of the hypothesis that the true value is zero."""
-    return 2 * _upper(estimate, abs(estimate.value))
-
-
-def beyond(estimate: Estimate, margin: float) -> float:
-    """Return the two-sided p-value of the hypothesis that the true size is at most `margin`.
-
-    Twice the one-sided p-value in the observed direction, at most 1 (minimal-effect test,
-    Murphy & Myors 1999, Journal of Applied Psychology 84:234-248).
-    """
-    return min(1.0, 2 * _upper(estimate, abs(estimate.value) - margin))
-
-
-def _upper(estimate: Estimate, distance: float) -> float:
-    se = _given(estimate.se)
-    if estimate.df is None:
-        return float(distributions.norm.sf(distance / se))
-    return float(distributions.t.sf(distance / se, estimate.df))
-
-
 def _given(value: float | None) -> float:
     return math.nan if value is None else value
-
-
-def _relevance(row: dict[str, Any], alpha: float) -> str:
-    if row["reason"]:
-        return NOT_REPORTABLE
-    if row["p_beyond_adjusted"] < alpha:
-        return "beyond"
-    return "within" if row["p_equivalence_adjusted"] < alpha else "undecided"
-
-
-def _verdict(row: dict[str, Any], alpha: float) -> str:
-    if row["reason"]:
-        return NOT_REPORTABLE
-    if row["p_equivalence_adjusted"] < alpha:
-        return "aligned"
-    if row["p_adjusted"] < alpha:
-        return "inside_higher" if row["difference"] > 0 else "inside_lower"
-    return "inconclusive"

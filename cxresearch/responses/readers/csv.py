@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gc
 import hashlib
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +99,8 @@ def read_csv(path: str | Path, *, encoding: str | None = None, delimiter: str | 
             )
         )
     cut = delimiter or _delimiter(text)
-    columns, lines, blank = _table(text, cut, name)
+    with _without_gc():
+        columns, lines, blank = _table(text, cut, name)
     return RawTable(
         header=tuple(columns),
         columns=columns,
@@ -107,6 +111,18 @@ def read_csv(path: str | Path, *, encoding: str | None = None, delimiter: str | 
         delimiter=cut,
         blank=blank,
     )
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Keep the collector of circles from looking through millions of cells again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _decode(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:

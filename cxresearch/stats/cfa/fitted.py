@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
 
 from cxresearch.stats._check import Floats
 from cxresearch.stats.cfa.measures import Fit, fit_of
 from cxresearch.stats.cfa.model import Kind, Layout, Release, Table, table
-from cxresearch.stats.cfa.optimum import Point, Problem, optimum
+from cxresearch.stats.cfa.optimum import STEPS, Point, Problem, optimum
 from cxresearch.stats.cfa.sample import Sample
 from cxresearch.stats.cfa.start import starts
 
 #: A variance this far below zero, on the scale where items have variance 1, is negative and not rounding.
 NEGATIVE = -1e-7
+
+#: Two improper ends of the search are the same if their chi-squares differ by less than this.
+AGREE = 1e-2
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,9 +75,7 @@ def fit(
         problems += ("information_not_positive_definite",)
         covs = tuple(np.full((full.shape[1],) * 2, np.nan) for _ in found.groups)
     else:
-        covs = tuple(
-            parameters.spread(vcov, g) * np.outer(scale, scale) for g in range(len(found.groups))
-        )
+        covs = tuple(parameters.spread(vcov, g) * np.outer(scale, scale) for g in range(len(found.groups)))
     answers = sum(d.n * (d.shares @ d.seen) for d in found.data)
     measures = fit_of(
         found.layout,
@@ -92,18 +92,26 @@ def fit(
 
 
 def _best(problem: Problem, found: Sample, near: Floats | None) -> tuple[Point, bool]:
-    """Take the first start that converges to a proper solution; else the best of all starts."""
+    """Take the first start that converges to a proper solution, or the one that two starts agree on.
+
+    Where neither is found, take the best end of all starts.
+    """
     best: tuple[Point, bool] | None = None
     for start in starts(problem.parameters, found.saturated, near):
         tried = optimum(problem, start)
         if tried is None:
             continue
+        agreed = best is not None and best[1] and tried[1] and _apart(best[0], tried[0]) * found.n < AGREE
         if best is None or (tried[1], -tried[0].deviance) > (best[1], -best[0].deviance):
             best = tried
-        if tried[1] and not _improper(found, tried[0].full, True):
+        if agreed or (tried[1] and not _improper(found, tried[0].full, True)):
             break
     assert best is not None, "the first start has a positive definite covariance matrix by construction"
-    return best
+    return best if best[1] else optimum(problem, best[0].free, 3 * STEPS) or best
+
+
+def _apart(one: Point, two: Point) -> float:
+    return abs(one.deviance - two.deviance)
 
 
 def _scales(found: Sample) -> tuple[Floats, Floats]:
@@ -126,7 +134,7 @@ def _covariance(problem: Problem, point: Point, missing: str) -> Floats | None:
     standard = information / np.outer(scale, scale)
     if np.linalg.eigvalsh(standard)[0] < 1e-9:
         return None
-    inverse: Floats = linalg.inv(standard) / np.outer(scale, scale)
+    inverse: Floats = np.linalg.inv(standard) / np.outer(scale, scale)
     return inverse
 
 

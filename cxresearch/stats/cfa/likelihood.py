@@ -1,14 +1,14 @@
 """The normal likelihood of one group and its first and second derivatives, complete or casewise.
 
-All quantities are per respondent. With :math:`\\ell` the log-likelihood of a respondent,
-the *deviance* is :math:`-2\\ell` and the *information* is :math:`-\\partial^2 \\ell`.
+Every derivative of the covariance matrix by a parameter is a sum of outer products ``u v' + v u'`` of few
+vectors (unit vectors, loadings, loadings times latent covariances), so that all second derivatives are read
+off small matrices of products of these vectors. All quantities are per respondent: the *deviance* is minus
+twice the log-likelihood, the *information* minus its second derivatives.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from cxresearch.stats.cfa.model import Layout
 from cxresearch.stats.cfa.patterns import Patterns
 
 LOG_2PI = float(np.log(2 * np.pi))
+
+#: Patterns of missing answers taken at a time.
+CHUNK = 64
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,15 +86,39 @@ def at_moments(data: Patterns, mean: Floats, cov: Floats) -> AtMoments | None:
     )
 
 
-class Jacobian(NamedTuple):
-    """Derivatives of the means and of the lower triangle of the covariances by one group's parameters."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Slopes:
+    """Derivatives of the model-implied moments by all parameters of a group, free or not.
 
+    Parameters
+    ----------
+    layout : Layout
+    full : array
+        The parameters.
+    mean : array, shape (p, size)
+        Derivatives of the means.
+    vectors : array, shape (p, p + 2 m)
+        Unit vectors, loadings times latent covariances, loadings.
+    one, two : array of int
+        For every parameter of the covariances, the columns u and v of `vectors` with derivative
+        ``factor * (u v' + v u')``.
+    factor : array
+    places : array of int
+        Where these parameters stand among all.
+    """
+
+    layout: Layout
+    full: Floats
     mean: Floats
-    cov: Floats
+    vectors: Floats
+    one: Ints
+    two: Ints
+    factor: Floats
+    places: Ints
 
 
-def jacobian(layout: Layout, full: Floats) -> Jacobian:
-    """Differentiate the model-implied moments by all parameters of a group, free or not."""
+def slopes_at(layout: Layout, full: Floats) -> Slopes:
+    """Differentiate the model-implied moments."""
     p, m, at = layout.p, layout.m, layout.at
     loadings, phi = layout.loading_matrix(full), layout.latent_covariance(full)
     items = np.arange(p)
@@ -99,90 +126,68 @@ def jacobian(layout: Layout, full: Floats) -> Jacobian:
     mean[items, items] = full[at["mean"]][layout.factor]
     mean[items, at["intercept"].start + items] = 1.0
     mean[:, at["mean"]] = loadings
-
-    a, b = np.tril_indices(p)
-    cov = np.zeros((a.size, layout.size))
-    with_factor = (loadings @ phi)[:, layout.factor]  # covariance of each item with each item's construct
-    row = np.arange(a.size)
-    cov[row, a] += with_factor[b, a]
-    cov[row, b] += with_factor[a, b]
-    diagonal = a == b
-    cov[row[diagonal], at["residual"].start + a[diagonal]] = 1.0
     f, g = layout.latent_pairs
-    products = loadings[a][:, f] * loadings[b][:, g]
-    products += np.where(f == g, 0.0, loadings[a][:, g] * loadings[b][:, f])
-    cov[:, at["covariance"]] = products
-    assert cov.shape[1] == 3 * p + m * (m + 1) // 2 + m
-    return Jacobian(mean, cov)
+    return Slopes(
+        layout=layout,
+        full=full,
+        mean=mean,
+        vectors=np.hstack([np.eye(p), loadings @ phi, loadings]),
+        one=np.concatenate([items, items, p + m + f]),
+        two=np.concatenate([p + layout.factor, items, p + m + g]),
+        factor=np.concatenate([np.ones(p), np.full(p, 0.5), np.where(f == g, 0.5, 1.0)]),
+        places=np.concatenate([items, at["residual"].start + items, at["covariance"].start + np.arange(f.size)]),
+    )
 
 
-def gradient(at: AtMoments, slopes: Jacobian) -> Floats:
+def gradient(at: AtMoments, slopes: Slopes) -> Floats:
     """Gradient of the deviance by the parameters of a group."""
-    a, b = np.tril_indices(slopes.mean.shape[0])
-    weight = np.where(a == b, 1.0, 2.0)
-    by: Floats = at.by_mean @ slopes.mean + (weight * at.by_cov[a, b]) @ slopes.cov
+    by: Floats = at.by_mean @ slopes.mean
+    products = slopes.vectors.T @ at.by_cov @ slopes.vectors
+    by[slopes.places] += 2 * slopes.factor * products[slopes.one, slopes.two]
     return by
 
 
-def expected_information(at: AtMoments, slopes: Jacobian) -> Floats:
+def expected_information(at: AtMoments, slopes: Slopes) -> Floats:
     """Fisher information per respondent on the parameters of a group.
 
     Of missing answers it takes the pattern as given.
     """
-    kernel = _kernel(at.shares, at.inverse, at.inverse / 2)
-    between_means = np.tensordot(at.shares, at.inverse, axes=1)
-    information: Floats = slopes.mean.T @ between_means @ slopes.mean + slopes.cov.T @ kernel @ slopes.cov
+    return _of_means(at, slopes) + _of_covariances(at, slopes, at.inverse / 2)
+
+
+def observed_information(at: AtMoments, slopes: Slopes) -> Floats:
+    """Half the matrix of second derivatives of the deviance by the parameters of a group."""
+    information = _of_means(at, slopes) + _of_covariances(at, slopes, at.between - at.inverse / 2)
+    one, two = slopes.one, slopes.two
+    pulled = at.pull @ slopes.vectors
+    products = np.einsum("k,kpx,ky->pxy", at.shares, at.inverse @ slopes.vectors, pulled, optimize=True)
+    mixed = np.zeros_like(information)
+    mixed[:, slopes.places] = slopes.mean.T @ (products[:, one, two] + products[:, two, one]) * slopes.factor
+    return information + mixed + mixed.T + _curvature(at, slopes.layout, slopes.full)
+
+
+def _of_means(at: AtMoments, slopes: Slopes) -> Floats:
+    information: Floats = slopes.mean.T @ np.tensordot(at.shares, at.inverse, axes=1) @ slopes.mean
     return information
 
 
-def observed_information(at: AtMoments, slopes: Jacobian, layout: Layout, full: Floats) -> Floats:
-    """Half the matrix of second derivatives of the deviance by the parameters of a group."""
-    p = layout.p
-    a, b = np.tril_indices(p)
-    weight = np.where(a == b, 1.0, 2.0)
-    kernel = _kernel(at.shares, at.inverse, at.between - at.inverse / 2)
-    between_means = np.tensordot(at.shares, at.inverse, axes=1)
-    crossing = np.einsum("k,kia,kb->iab", at.shares, at.inverse, at.pull)
-    cross = weight / 2 * (crossing[:, a, b] + crossing[:, b, a])
-    mixed = slopes.mean.T @ cross @ slopes.cov
-    information: Floats = slopes.mean.T @ between_means @ slopes.mean + slopes.cov.T @ kernel @ slopes.cov
-    information += mixed + mixed.T
-    return information + _curvature(at, layout, full)
-
-
-def _kernel(shares: Floats, one: Floats, two: Floats) -> Floats:
-    """Sum over patterns of tr(E one E' two), symmetrised, over the lower triangle's unit matrices E, E'."""
-    p = one.shape[1]
-    places = _places(p)
-    if len(shares) == 1:
-        aa, bb, ab, ba = ((one[0].take(i), two[0].take(i)) for i in (places.aa, places.bb, places.ab, places.ba))
-        kernel = aa[0] * bb[1] + bb[0] * aa[1] + ab[0] * ba[1] + ba[0] * ab[1]
-        kernel *= shares[0]
-    else:
-        product = (shares[:, None, None] * one).reshape(-1, p * p).T @ two.reshape(-1, p * p)
-        both = product + product.T
-        kernel = both.take(places.aa * p * p + places.bb) + both.take(places.ab * p * p + places.ba)
-    kernel *= places.weight
-    weighted: Floats = kernel
-    return weighted
-
-
-class _Places(NamedTuple):
-    """Where, in a flattened p x p matrix, the rows and columns of pairs of triangle entries meet."""
-
-    aa: Ints
-    bb: Ints
-    ab: Ints
-    ba: Ints
-    weight: Floats
-
-
-@lru_cache(maxsize=8)
-def _places(p: int) -> _Places:
-    a, b = np.tril_indices(p)
-    half = np.where(a == b, 0.5, 1.0)
-    ab = a[:, None] * p + b
-    return _Places(a[:, None] * p + a, b[:, None] * p + b, ab, ab.T.copy(), np.outer(half, half))
+def _of_covariances(at: AtMoments, slopes: Slopes, other: Floats) -> Floats:
+    """Sum over patterns of tr(D inverse D' other), symmetrised, over the derivatives D, D'."""
+    vectors, size = slopes.vectors, slopes.vectors.shape[1]
+    a, b = slopes.one, slopes.two
+    aa, ab, ba, bb = (x[:, None] * size + y for x, y in ((a, a), (a, b), (b, a), (b, b)))
+    total = np.zeros((a.size, a.size))
+    for start in range(0, len(at.shares), CHUNK):
+        some = slice(start, start + CHUNK)
+        left = (at.shares[some, None, None] * (vectors.T @ at.inverse[some] @ vectors)).reshape(-1, size**2)
+        right = (vectors.T @ other[some] @ vectors).reshape(-1, size**2)
+        total += np.einsum("kij,kij->ij", left[:, aa], right[:, bb])
+        total += np.einsum("kij,kij->ij", left[:, bb], right[:, aa])
+        total += np.einsum("kij,kij->ij", left[:, ab], right[:, ba])
+        total += np.einsum("kij,kij->ij", left[:, ba], right[:, ab])
+    information = np.zeros((slopes.layout.size,) * 2)
+    information[np.ix_(slopes.places, slopes.places)] = total * np.outer(slopes.factor, slopes.factor)
+    return information
 
 
 def _curvature(at: AtMoments, layout: Layout, full: Floats) -> Floats:

@@ -53,6 +53,8 @@ class Layout:
         Where each kind of parameter is found in the parameters of one group.
     size : int
         Parameters of one group, free or not.
+    latent_pairs : tuple of arrays
+        Rows and columns of the latent covariances, row by row below and on the diagonal.
 
     Examples
     --------
@@ -68,20 +70,20 @@ class Layout:
     lone: Ints = field(init=False)
     at: dict[Kind, slice] = field(init=False)
     size: int = field(init=False)
+    latent_pairs: tuple[Ints, Ints] = field(init=False)
 
     def __post_init__(self) -> None:
         p, m = len(self.items), len(self.constructs)
         _, first, count = np.unique(self.factor, return_index=True, return_counts=True)
         lengths = (p, p, p, m * (m + 1) // 2, m)
         ends = np.cumsum(lengths)
-        at = {
-            k: slice(int(e - n), int(e)) for k, e, n in zip(KINDS, ends, lengths, strict=True)
-        }
+        at = {k: slice(int(e - n), int(e)) for k, e, n in zip(KINDS, ends, lengths, strict=True)}
         for name, value in (
             ("markers", first),
             ("lone", first[count == 1]),
             ("at", at),
             ("size", int(ends[-1])),
+            ("latent_pairs", np.tril_indices(m)),
         ):
             object.__setattr__(self, name, value)
 
@@ -94,11 +96,6 @@ class Layout:
     def m(self) -> int:
         """Number of constructs."""
         return len(self.constructs)
-
-    @property
-    def latent_pairs(self) -> tuple[Ints, Ints]:
-        """Rows and columns of the latent covariances, row by row below and on the diagonal."""
-        return np.tril_indices(self.m)
 
     def moments(self, full: Floats) -> tuple[Floats, Floats]:
         """Model-implied means and covariances of one group's parameters.
@@ -166,12 +163,14 @@ class Table:
         """Free parameters from those of every group; equal ones become their average."""
         here = self.index >= 0
         total = np.bincount(self.index[here], weights=full[here], minlength=self.n_free)
-        return total / np.bincount(self.index[here], minlength=self.n_free)
+        average: Floats = total / np.bincount(self.index[here], minlength=self.n_free)
+        return average
 
     def add_up(self, gradients: Floats) -> Floats:
         """Gradient by the free parameters from the gradients by those of every group."""
         here = self.index >= 0
-        return np.bincount(self.index[here], weights=gradients[here], minlength=self.n_free)
+        total = np.bincount(self.index[here], weights=gradients[here], minlength=self.n_free)
+        return np.asarray(total, dtype=np.float64)
 
     def add_up_matrix(self, matrices: Iterable[Floats]) -> Floats:
         """Information on the free parameters from the information on those of every group."""
@@ -190,9 +189,7 @@ class Table:
         return full
 
 
-def table(
-    layout: Layout, groups: int = 1, equal: Iterable[Kind] = (), released: Iterable[Release] = ()
-) -> Table:
+def table(layout: Layout, groups: int = 1, equal: Iterable[Kind] = (), released: Iterable[Release] = ()) -> Table:
     """Lay out the parameters of a model over groups.
 
     Equal intercepts free the latent means of all groups but the first, as lavaan's ``group.equal`` does.
@@ -246,16 +243,16 @@ def table(
 
 
 def candidates(parameters: Table, kind: Kind) -> Iterator[Release]:
-    """Releases that would set one more parameter of this kind free, markers excluded.
+    """Releases that would set one more parameter of this kind free.
 
     With two groups either group's release is the same model, so only that of the second is listed.
+    The intercept of a marker is listed too, its loading is not: it is no parameter.
     """
     layout = parameters.layout
     index = parameters.index[:, layout.at[kind]]
     for item in range(layout.p):
-        if item in layout.markers:
+        if index[0, item] < 0 or item in layout.lone:
             continue
         shared = [g for g in range(parameters.groups) if (index[:, item] == index[g, item]).sum() > 1]
         for g in shared if len(shared) > 2 else shared[1:]:
-            if index[g, item] >= 0:
-                yield Release(kind, item, g)
+            yield Release(kind, item, g)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
 
 from cxresearch.stats._check import Floats
+from cxresearch.stats.cfa.cholesky import cholesky, solve
 from cxresearch.stats.cfa.likelihood import (
     AtMoments,
-    Jacobian,
+    Slopes,
     at_moments,
     expected_information,
     gradient,
-    jacobian,
     observed_information,
+    slopes_at,
 )
 from cxresearch.stats.cfa.model import Table
 from cxresearch.stats.cfa.patterns import Patterns
 
 #: Converged when one more step would change chi-square by less than this.
 TOLERANCE = 1e-10
-STEPS = 300
+STEPS = 150
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,8 +77,8 @@ class Problem:
         deviance = float(self.weights @ np.array([at.deviance for at in found]))
         return Point(free=free, full=full, deviance=deviance, at=tuple(found))
 
-    def _slopes(self, point: Point) -> list[Jacobian]:
-        return [jacobian(self.parameters.layout, row) for row in point.full]
+    def _slopes(self, point: Point) -> list[Slopes]:
+        return [slopes_at(self.parameters.layout, row) for row in point.full]
 
     def gradients(self, point: Point) -> Floats:
         """Gradient of the deviance by every group's parameters, free or not."""
@@ -89,11 +89,8 @@ class Problem:
     def informations(self, point: Point, kind: str = "expected") -> list[Floats]:
         """Information per respondent of the sample on every group's parameters, free or not."""
         found = []
-        for w, at, s, row in zip(self.weights, point.at, self._slopes(point), point.full, strict=True):
-            if kind == "expected":
-                found.append(w * expected_information(at, s))
-            else:
-                found.append(w * observed_information(at, s, self.parameters.layout, row))
+        for w, at, s in zip(self.weights, point.at, self._slopes(point), strict=True):
+            found.append(w * (expected_information(at, s) if kind == "expected" else observed_information(at, s)))
         return found
 
     def information(self, point: Point, kind: str = "expected") -> Floats:
@@ -101,7 +98,7 @@ class Problem:
         return self.parameters.add_up_matrix(self.informations(point, kind))
 
 
-def optimum(problem: Problem, start: Floats) -> tuple[Point, bool] | None:
+def optimum(problem: Problem, start: Floats, steps: int = STEPS) -> tuple[Point, bool] | None:
     """Climb to the nearest maximum of the likelihood.
 
     Returns
@@ -117,15 +114,12 @@ def optimum(problem: Problem, start: Floats) -> tuple[Point, bool] | None:
     if here is None:
         return None
     damping, left = 0.0, np.inf
-    for _ in range(STEPS):
+    for _ in range(steps):
         slope = problem.parameters.add_up(problem.gradients(here))
         near = left < 1.0
         information = problem.information(here, "observed" if near else "expected")
-        root = _root(information)
-        if root is None and near:
-            information = problem.information(here)
-            root = _root(information)
-        step = None if root is None else -linalg.cho_solve(root, slope) / 2
+        root = cholesky(information)
+        step = None if root is None else -solve(root, slope) / 2
         if step is not None:
             left = float(-slope @ step) * problem.n / 2
             if left < TOLERANCE:
@@ -151,27 +145,13 @@ def _descend(
         if damping == 0.0 and step is not None:
             move = step
         else:
-            root = _root(information + damping * np.diag(diagonal))
+            root = cholesky(information + damping * np.diag(diagonal))
             if root is None:
                 damping = max(10 * damping, 1e-4)
                 continue
-            move = -linalg.cho_solve(root, slope) / 2
+            move = -solve(root, slope) / 2
         there = problem.point(here.free + move)
         if there is not None and there.deviance < here.deviance + 1e-4 * float(slope @ move):
-            return there, 0.0 if damping < 1e-3 else damping / 10
+            return there, 0.0 if damping < 1e-5 else damping / 10
         damping = max(10 * damping, 1e-4)
     return None, damping
-
-
-def _root(information: Floats) -> tuple[Floats, bool] | None:
-    """Cholesky factor, or None where the matrix is not safely positive definite."""
-    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
-    try:
-        factor = linalg.cho_factor(information, lower=True, check_finite=False)
-    except linalg.LinAlgError:
-        return None
-    diagonal = np.diag(factor[0])
-    if not np.isfinite(diagonal).all() or (diagonal / scale).min() < 1e-7:
-        return None
-    return factor
-

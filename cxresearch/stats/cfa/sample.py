@@ -95,10 +95,10 @@ def sample(
     if missing not in ("listwise", "fiml"):
         raise wrong("missing-method", "There is no such treatment of missing answers.", missing, "listwise, fiml")
     columns = _columns(data)
-    layout = _layout(columns, constructs)
-    values = np.column_stack([columns[name] for name in layout.items])
+    layout, values = _layout(columns, constructs)
     codes, labels = _groups(group, values.shape[0], reference)
-    keep = ~np.isnan(values).all(axis=1) if missing == "fiml" else ~np.isnan(values).any(axis=1)
+    holes = np.isnan(values)
+    keep = np.logical_not(holes.all(axis=1) if missing == "fiml" else holes.any(axis=1))
     _enough(layout, values, codes, labels, keep)
     summaries = [patterns(values[keep & (codes == g)]) for g in range(len(labels))]
     _together(layout, summaries, labels)
@@ -108,7 +108,8 @@ def sample(
     for label, end in zip(labels, ends, strict=True):
         if end.deviance is None:
             raise too_few(
-                "singular", f"Some items are sums of others{_of(label)}: their covariances are singular.",
+                "singular",
+                f"Some items are sums of others{_of(label)}: their covariances are singular.",
                 given=listing(layout.items),
             )
     return Sample(
@@ -123,26 +124,26 @@ def sample(
     )
 
 
-def _columns(data: Data) -> dict[int | str, Floats]:
-    """Every item of `data` as floats; NaN is a missing answer."""
+def _columns(data: Data) -> dict[Any, Any]:
+    """Every item of `data` as it was given."""
     if isinstance(data, (Mapping, pd.DataFrame)):
-        given: dict[Any, Any] = {name: data[name] for name in data}
-    else:
-        array = np.asarray(data)
-        if array.ndim != 2:
-            raise wrong("shape", "The answers must be a table.", given=array.shape, allowed="(n, items)")
-        given = dict(enumerate(array.T))
-    columns: dict[int | str, Floats] = {}
-    for name, values in given.items():
-        try:
-            columns[name] = pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan)
-        except (TypeError, ValueError):
-            columns[name] = np.empty(0)  # told only when the model uses it
-    return columns
+        return dict(data.items())
+    array = np.asarray(data)
+    if array.ndim != 2:
+        raise wrong("shape", "The answers must be a table.", given=array.shape, allowed="(n, items)")
+    return dict(enumerate(array.T))
 
 
-def _layout(columns: dict[int | str, Floats], constructs: Constructs) -> Layout:
-    """Turn the constructs into a layout, or tell everything that is wrong with them."""
+def _numbers(values: Any) -> Floats | None:
+    """Answers to one item as floats, None where they are not numeric; NaN is a missing answer."""
+    try:
+        return pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        return None
+
+
+def _layout(columns: dict[Any, Any], constructs: Constructs) -> tuple[Layout, Floats]:
+    """Turn the constructs into a layout and its answers, or tell everything that is wrong with them."""
     faults: list[Fault] = []
     items: list[int | str] = []
     factor: list[int] = []
@@ -164,14 +165,15 @@ def _layout(columns: dict[int | str, Floats], constructs: Constructs) -> Layout:
             else:
                 items.append(item)
                 factor.append(number)
-    lengths = {item: columns[item].size for item in items}
-    for item, length in lengths.items():
-        if length == 0:
+    used = {item: _numbers(columns[item]) for item in items}
+    for item, values in used.items():
+        if values is None:
             fault("not-numeric", "The answers to an item must be numbers.", item, do="Read the column as numbers.")
-        elif np.isinf(columns[item]).any():
+        elif np.isinf(values).any():
             fault("infinite", "The answers to an item must be finite.", item)
-    if len(set(lengths.values()) - {0}) > 1:
-        fault("unequal-length", "All items must have the same number of answers.", lengths)
+    numeric = [values for values in used.values() if values is not None]
+    if len({values.size for values in numeric}) > 1:
+        fault("unequal-length", "All items must have the same number of answers.", [v.size for v in numeric])
     if faults:
         raise ArgumentError(*faults)
     layout = Layout(
@@ -180,7 +182,7 @@ def _layout(columns: dict[int | str, Floats], constructs: Constructs) -> Layout:
         factor=np.array(factor, dtype=np.intp),
     )
     _identified(layout)
-    return layout
+    return layout, np.column_stack(numeric)
 
 
 def _identified(layout: Layout) -> None:
@@ -220,6 +222,8 @@ def _enough(layout: Layout, values: Floats, codes: np.ndarray, labels: list[Any]
     for g, label in enumerate(labels):
         rows = values[keep & (codes == g)]
         answers = values[codes == g]
+        if not answers.shape[0]:
+            raise too_few("too-few", f"There are no respondents{_of(label)}.", given=0)
         empty = [name for name, column in zip(layout.items, answers.T, strict=True) if np.isnan(column).all()]
         if empty:
             raise too_few("no-answers", f"Nobody answered some items{_of(label)}.", given=listing(empty))
@@ -231,9 +235,7 @@ def _enough(layout: Layout, values: Floats, codes: np.ndarray, labels: list[Any]
                 allowed=f"more than the {layout.p} items",
             )
         flat = [
-            name
-            for name, column in zip(layout.items, rows.T, strict=True)
-            if np.nanmax(column) == np.nanmin(column)
+            name for name, column in zip(layout.items, rows.T, strict=True) if np.nanmax(column) == np.nanmin(column)
         ]
         if flat:
             raise too_few("no-variance", f"Everybody gave the same answer{_of(label)}.", given=listing(flat))

@@ -11,7 +11,7 @@ from cxresearch.stats.cfa.model import Layout, Table
 from cxresearch.stats.cfa.saturated import Saturated
 
 #: How many times a fit is tried from perturbed starting values before it is given up.
-RETRIES = 6
+RETRIES = 2
 
 
 def starts(parameters: Table, ends: tuple[Saturated, ...], near: Floats | None = None) -> Iterator[Floats]:
@@ -21,12 +21,15 @@ def starts(parameters: Table, ends: tuple[Saturated, ...], near: Floats | None =
     ----------
     parameters : Table
     ends : tuple of Saturated
+        Unrestricted moments of every group.
     near : array, shape (groups, size), optional
         The solution of a similar model.
     """
+    if near is not None:
+        yield _with_means(parameters, near, ends)
     cold = np.array([one_group(parameters.layout, end) for end in ends])
-    for guess in ([] if near is None else [near]) + [cold]:
-        yield _with_means(parameters, guess, ends)
+    yield _with_means(parameters, cold, ends)
+    yield _with_means(parameters, _humble(parameters.layout, cold, ends), ends)
     rng = np.random.default_rng(1904)
     at = parameters.layout.at
     for _ in range(RETRIES):
@@ -71,6 +74,17 @@ def one_group(layout: Layout, end: Saturated) -> Floats:
     return full
 
 
+def _humble(layout: Layout, cold: Floats, ends: tuple[Saturated, ...]) -> Floats:
+    """Weak uncorrelated constructs, from which searches start that else run off towards infinity."""
+    full, at = cold.copy(), layout.at
+    rows, columns = layout.latent_pairs
+    full[:, at["covariance"]] = np.where(rows == columns, 0.05, 0.0)
+    full[:, at["loading"]] = np.clip(full[:, at["loading"]], -2.0, 2.0)
+    for row, end in zip(full, ends, strict=True):
+        row[at["residual"]] = np.where(row[at["residual"]] > 0, np.diag(end.cov) / 2, 0.0)
+    return full
+
+
 def _one_factor(cor: Floats) -> Floats:
     """Loadings of one factor by principal axes, kept away from 0 and 1 and signed like the first item."""
     k = cor.shape[0]
@@ -78,7 +92,7 @@ def _one_factor(cor: Floats) -> Floats:
         return np.ones(1)
     off = np.abs(cor - np.eye(k))
     shared = np.clip(off.max(axis=1), 0.05, 0.9)
-    loadings = np.sqrt(shared)
+    loadings: Floats = np.sqrt(shared)
     for _ in range(20):
         values, vectors = np.linalg.eigh(cor - np.eye(k) + np.diag(shared))
         loadings = vectors[:, -1] * np.sqrt(max(values[-1], 0.05))

@@ -1,0 +1,1 @@
+"""Fit to analyse? One check a file."""

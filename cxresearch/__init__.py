@@ -33,7 +33,9 @@ _WHERE = {
     "credibility": "cxresearch.analysis.gaps.credibility",
     "expectation": "cxresearch.analysis.expectation.question",
     "power_gap": "cxresearch.analysis.power",
+    "invariance": "cxresearch.analysis.invariance",
     "nps": "cxresearch.analysis.indices",
+    "reliability": "cxresearch.analysis.reliability",
     "csat": "cxresearch.analysis.indices",
     "shipped_file": "cxresearch.shipped",
     "CxError": "cxresearch.errors",
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from cxresearch.analysis.gaps.credibility import credibility
     from cxresearch.analysis.indices import csat, nps
     from cxresearch.analysis.power import power_gap
+    from cxresearch.analysis.invariance import invariance
+    from cxresearch.analysis.reliability import reliability
     from cxresearch.errors import CxError, NotEnoughData
     from cxresearch.responses.infer import infer_survey
     from cxresearch.responses.load import read
@@ -73,12 +77,14 @@ __all__ = [
     "expectation",
     "gaps",
     "infer_survey",
+    "invariance",
     "load_survey",
     "nps",
     "power_gap",
     "read",
     "read_responses",
     "read_scores",
+    "reliability",
     "score",
     "shipped_file",
     "write_survey",

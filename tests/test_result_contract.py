@@ -117,6 +117,27 @@ RESULTS = {
         f, "b", "who", scale=SCALE, measurement="interval", weights="weight", level=level
     ),
     "compare weighted shares": lambda f, level: cx.compare(f, "bought", "who", weights="weight", level=level),
+    "expectation pairs": lambda f, level: cx.expectation(
+        f, expected=["a", "b"], experienced=["c", "d"], scale=SCALE, missing=MISSING, level=level
+    ),
+    "expectation one pair": lambda f, level: cx.expectation(
+        f, expected="b", experienced="c", scale=SCALE, level=level
+    ),
+    "expectation clustered": lambda f, level: cx.expectation(
+        f.assign(team=f["weight"].rank(pct=True).mul(30).round()),
+        expected=["c", "d"], experienced=["a", "b"], scale=SCALE, missing=MISSING, cluster="team", level=level,
+    ),
+    "expectation surface": lambda f, level: cx.expectation(
+        f, expected=["a", "b"], experienced=["c", "d"], outcome="nps", scale={**SCALE, "nps": (0, 10)},
+        missing=MISSING, level=level,
+    ),
+    "power given": lambda f, level: cx.power_gap(n_inside=60, n_outside=400, level=level),
+    "power needed": lambda f, level: cx.power_gap(ratio=4.0, comparisons=3, icc=[0.0, 0.05], cluster_size=[1, 20],
+                                                  level=level),
+    "power linked": lambda f, level: cx.power_gap(n_inside=45, correlation=0.4, level=level),
+    "power simulated": lambda f, level: cx.power_gap(
+        n_inside=60, n_outside=90, shares=[0.05, 0.1, 0.25, 0.35, 0.25], draws=500, level=level
+    ),
 }
 every = pytest.mark.parametrize("name", list(RESULTS))
 

@@ -129,15 +129,13 @@ class Power(Result):
 
     def _values(self) -> dict[str, Any]:
         plan, row = self.plan, self.precision.iloc[0]
-        at = self.table.set_index("difference")
-        goals = self.needed.set_index(["goal", "difference"])
-        find, align = goals.loc[("difference", plan.margin)], goals.loc[("aligned", 0.0)]
+        find, align = _goal(self.needed, "difference", plan.margin), _goal(self.needed, "aligned", 0.0)
         return {
             "n_inside": row["n_inside"],
             "n_outside": row["n_outside"],
             "margin": plan.margin,
-            "found": at.loc[plan.margin, "found"],
-            "aligned": at.loc[0.0, "aligned"],
+            "found": _at(self.table, plan.margin)["found"],
+            "aligned": _at(self.table, 0.0)["aligned"],
             "detectable": row["detectable_difference"],
             "power": plan.power,
             "find_inside": find["n_inside"],
@@ -298,8 +296,7 @@ def power_gap(
     truths = _truths(difference, plan)
     needed = _needed(design, truths, plan)
     if sizes is None:
-        goals = needed.set_index(["goal", "difference"])
-        rows = [goals.loc[("difference", plan.margin)], goals.loc[("aligned", 0.0)]]
+        rows = [_goal(needed, "difference", plan.margin), _goal(needed, "aligned", 0.0)]
         sizes = max(int(r["n_inside"]) for r in rows), max(int(r["n_outside"]) for r in rows)
         design = _design(a, b, sizes[1] / sizes[0], plan)
     table = pd.DataFrame([_row(design, sizes, truth, plan) for truth in truths])
@@ -317,6 +314,14 @@ def power_gap(
 Design = TwoSides | Paired
 
 
+def _at(table: pd.DataFrame, difference: float) -> dict[Any, Any]:
+    return next(row for row in table.to_dict("records") if row["difference"] == difference)
+
+
+def _goal(needed: pd.DataFrame, goal: str, difference: float) -> dict[Any, Any]:
+    return _at(needed[needed["goal"] == goal], difference)
+
+
 def _pair(value: Both, name: str) -> tuple[float, float]:
     parts = [value, value] if isinstance(value, int | float) else list(value)
     if len(parts) != 2:
@@ -329,9 +334,7 @@ def _pair(value: Both, name: str) -> tuple[float, float]:
 def _sides(sd: Both, icc: Both, cluster_size: Both, weights_cv: Both, plan: Plan) -> tuple[Side, Side]:
     spread = _pair(sd, "sd") if plan.shares is None else (_spread(plan.shares),) * 2
     rho, size, cv = _pair(icc, "icc"), _pair(cluster_size, "cluster_size"), _pair(weights_cv, "weights_cv")
-    first, second = (
-        Side(sd=spread[i], icc=rho[i], cluster_size=size[i], weight_effect=1 + cv[i] ** 2) for i in (0, 1)
-    )
+    first, second = (Side(sd=spread[i], icc=rho[i], cluster_size=size[i], weight_effect=1 + cv[i] ** 2) for i in (0, 1))
     return first, second
 
 
@@ -468,11 +471,8 @@ def _chances(design: Design, sizes: tuple[int, int], most: float, plan: Plan) ->
     return pd.DataFrame([_row(design, sizes, float(truth), plan) for truth in grid])
 
 
-def _caveats(
-    design: Design, a: Side, b: Side, sizes: tuple[int, int], table: pd.DataFrame, plan: Plan
-) -> list[Caveat]:
-    at = table.set_index("difference")
-    found, aligned = float(at.loc[plan.margin, "found"]), float(at.loc[0.0, "aligned"])
+def _caveats(design: Design, a: Side, b: Side, sizes: tuple[int, int], table: pd.DataFrame, plan: Plan) -> list[Caveat]:
+    found, aligned = float(_at(table, plan.margin)["found"]), float(_at(table, 0.0)["aligned"])
     caveats = []
     if plan.shares is None:
         wider = _design(replace(a, sd=MORE_SPREAD * a.sd), replace(b, sd=MORE_SPREAD * b.sd), design.ratio, plan)

@@ -20,6 +20,7 @@ MODELS = ("configural", "metric", "scalar")
 LEAST_ITEMS = 3
 LEAST_ANSWERS = 30
 WEAK = 100
+ALPHA = 0.05  # with few respondents CFI falls by .010 by chance, so the chi-square difference has to agree
 LEAST_R = 0.15  # mean correlation of items that measure one thing (Clark & Watson 1995, Psychol. Assess. 7:309-319)
 # one construct has few degrees of freedom, where RMSEA rejects good models (Kenny, Kaniskan & McCoach 2015)
 GATE = Rule(
@@ -134,18 +135,38 @@ def comparability(
     try:
         found = invariance(x, groups, model, rule=rule, reference=outside, models=MODELS)
         changes = {step.model: step.delta_cfi for step in found.steps}
-        if found.verdict != "comparable":
-            found = partial(x, groups, model, rule=rule, reference=outside, models=MODELS)
+        status, freed = found.verdict, frozenset[int]()
+        proper = not any(reason.startswith("inadmissible") for reason in found.reasons)
+        if proper and not any(not step.passes and step.p < ALPHA for step in found.steps):
+            status = "comparable"
+        if status != "comparable":
+            status, freed = _fewest_freed(x, groups, outside, rule)
     except CxError:
         return answer("untestable", items, "no_solution")
-    freed = {int(step.item) for step in found.freed}
     holding = tuple(item for i, item in enumerate(items) if i not in freed)
     return answer(
-        found.verdict,
-        () if found.verdict == "not_comparable" else holding,
+        status,
+        () if status == "not_comparable" else holding,
         delta_cfi_metric=changes.get("metric", math.nan),
         delta_cfi_scalar=changes.get("scalar", math.nan),
     )
+
+
+def _fewest_freed(x: np.ndarray, groups: np.ndarray, outside: Hashable, rule: Rule) -> tuple[Status, frozenset[int]]:
+    """Free as few items as possible, with each item as the one that the others are measured against.
+
+    An item that is itself read differently, but held equal, would make the sound ones look broken.
+    """
+    best: tuple[Status, frozenset[int]] = ("not_comparable", frozenset())
+    for marker in range(x.shape[1]):
+        order = [marker, *(i for i in range(x.shape[1]) if i != marker)]
+        found = partial(x[:, order], groups, {"": list(range(len(order)))}, rule=rule, reference=outside, models=MODELS)
+        freed = frozenset(order[int(step.item)] for step in found.freed)
+        if found.verdict == "not_comparable" or x.shape[1] - len(freed) < 2:
+            continue
+        if best[0] == "not_comparable" or len(freed) < len(best[1]):
+            best = found.verdict, freed
+    return best
 
 
 def _mean_r(values: np.ndarray) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxresearch.errors import ArgumentError, DataError, Fault, listing, unknown_name
+from cxresearch.responses.codes import EMPTY
 from cxresearch.result import Names
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.text import Text
@@ -212,7 +213,8 @@ def combine(parts: Sequence[Responses]) -> Responses:
     return Responses(
         survey=survey,
         frame=frame,
-        reasons=pd.concat([p.reasons for p in parts], ignore_index=True),
+        # what one file has no column for is empty in the others' rows
+        reasons=pd.concat([p.reasons for p in parts], ignore_index=True).fillna(EMPTY),
         provenance=tuple(x for p in parts for x in p.provenance),
         report=ImportReport(
             columns=pd.concat([r.columns for r in reports], ignore_index=True),

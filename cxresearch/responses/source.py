@@ -53,15 +53,7 @@ class Source:
         ArgumentError
             ``data.not-answers``, ``data.empty``, ``data.column-levels`` or ``data.duplicate-column``.
         """
-        if isinstance(data, Responses):
-            return cls(
-                frame=data.frame.reset_index(drop=True),
-                survey=data.survey,
-                reasons=data.reasons.reset_index(drop=True),
-                names=survey_names(data.survey),
-                lang=data.survey.languages[0],
-            )
-        if not isinstance(data, pd.DataFrame):
+        if not isinstance(data, Responses | pd.DataFrame):
             raise ArgumentError(
                 Fault(
                     code="data.not-answers",
@@ -71,8 +63,15 @@ class Source:
                 )
             )
         if not len(data):
-            raise ArgumentError(
-                Fault(code="data.empty", what="The frame has no rows.", do="Check the filter before it.")
+            what, do = "There are no rows.", "Check the filter before it."
+            raise ArgumentError(Fault(code="data.empty", what=what, do=do))
+        if isinstance(data, Responses):
+            return cls(
+                frame=data.frame.reset_index(drop=True),
+                survey=data.survey,
+                reasons=data.reasons.reset_index(drop=True),
+                names=survey_names(data.survey),
+                lang=data.survey.languages[0],
             )
         if data.columns.nlevels > 1:
             what = "The columns have names in several levels."

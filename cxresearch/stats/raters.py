@@ -48,7 +48,8 @@ def cohens_kappa(
     -------
     Estimate
         At most 1; 0 is agreement by chance. n counts cases; normal interval with the large-sample standard
-        error of Fleiss, Cohen and Everitt, cut at -1 and 1.
+        error of Fleiss, Cohen and Everitt, cut at -1 and 1; it has no width
+        where the raters agree on every case.
 
     Raises
     ------
@@ -159,7 +160,12 @@ def _cross(a: ArrayLike, b: ArrayLike, categories: Sequence[Any] | None) -> Floa
         raise wrong("missing-values", "A case lacks a rating.", given=missing, do="Leave it out, or use alpha.")
     if first.size < 2:
         raise too_few("too-few", "There are too few cases.", given=first.size, allowed="at least 2")
-    seen = sorted(set(first) | set(second)) if categories is None else list(categories)
+    try:
+        seen = sorted(set(first) | set(second)) if categories is None else list(categories)
+    except TypeError as error:
+        raise wrong(
+            "category", "Categories mix words and numbers.", given=first.iloc[0], do="Name them all in `categories`."
+        ) from error
     place = {category: i for i, category in enumerate(seen)}
     strange = [v for v in [*first, *second] if v not in place]
     if strange:

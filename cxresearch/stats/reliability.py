@@ -136,7 +136,7 @@ def cronbach_alpha(values: ArrayLike, level: float = 0.95) -> CronbachAlpha:
     ----------
     Cronbach 1951, Psychometrika 16:297-334; Feldt 1965, Psychometrika 30:357-370; Feldt, Woodruff & Salih
     1987, Appl. Psychol. Meas. 11:93-103; distribution-free: Maydeu-Olivares, Coffman & Hartmann 2007, Psychol.
-    Methods 12:157-176, on the scale of log(1 - alpha) after Bonett 2002, J. Educ. Behav. Stat. 27:335-340. As R ``psych::alpha`` (which gives other values without each item
+    Methods 12:157-176 (with t for z). As R ``psych::alpha`` (which gives other values without each item
     when there are two).
 
     Examples
@@ -232,24 +232,24 @@ def spearman_brown(a: ArrayLike, b: ArrayLike, level: float = 0.95, robust: bool
 
 
 def _robust(x: Items, value: float, level: float) -> Estimate:
-    """Interval from the influence of every respondent on alpha, on the scale of log(1 - alpha)."""
+    """Interval from the influence of every respondent on alpha."""
     n, k = x.values.shape
     away = (x.values - x.means) / x.sds * x.relative
     own, total = (away**2).sum(axis=1), away.sum(axis=1) ** 2
     ratio = k * float(own.sum() / total.sum())  # 1 - alpha = (ratio - 1) / (k - 1)
-    influence = own / own.sum() - total / total.sum()  # on the logarithm of the ratio, one n-th of it
-    steep = ratio / (ratio - 1) if ratio > 1 + 1e-12 else 0.0
-    se = steep * float(np.sqrt((influence**2).sum() * n / (n - 1)))
+    influence = ratio / (k - 1) * (own / own.sum() - total / total.sum())  # one n-th of it
+    se = float(np.sqrt((influence**2).sum() * n / (n - 1)))
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * se
     return Estimate(
         statistic="cronbach_alpha",
         value=value,
-        low=1 - (1 - value) * float(np.exp(half)),
-        high=1 - (1 - value) * float(np.exp(-half)),
+        low=value - half,
+        high=max(value, min(value + half, 1.0)),
         level=level,
         n=n,
-        method="distribution-free, log(1 - alpha)",
-        se=(1 - value) * se,
+        method="distribution-free, t",
+        se=se,
+        df=n - 1.0,
     )
 
 

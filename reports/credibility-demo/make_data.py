@@ -7,12 +7,15 @@ Run it from the root of the project::
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from cxresearch.responses.responses import Responses
 from cxresearch.responses.simulate import Truth, simulate
 from cxresearch.responses.write import write_responses
+from cxresearch.scores.scores import score
 from cxresearch.survey.template import load_survey
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -42,6 +45,27 @@ EMPLOYEES = {
     "appreciation": 0.0,  # aligned
 }
 NOT_COMPARABLE = {"fair_value": 0.9, "data_advantage": -0.8}
+# what employees expect customers to answer, in points above the truth; those 200 also stand in employee.csv
+FORECAST = {
+    "being_understood": 0.5,  # over
+    "friendliness": 0.0,  # calibrated
+    "competence": 0.0,  # calibrated
+    "availability": -0.4,  # under
+    "ease": 0.3,  # over
+    "fast_final_solution": 0.5,  # over
+    "fairness": 0.0,  # calibrated
+    "trust": 0.1,  # within the margin
+    "appreciation": 0.0,  # calibrated
+}
+LEANING = 0.3  # how far one's own view draws the forecast to itself: points per point
+# passion-maturity.yaml: what is done falls from level to level, what is held important hardly does
+ACTION = {"maxim_action": 3.8, "experience_action": 3.4, "levers_action": 3.1, "passion_action": 2.7}
+IMPORTANCE = {
+    "maxim_importance": 4.1,
+    "experience_importance": 4.0,
+    "levers_importance": 4.0,
+    "passion_importance": 3.9,
+}
 DEPARTMENTS = {1: 0.25, 2: -0.35, 3: 0.35, 5: 0.0, 6: -0.1}  # sales, service, marketing, logistics, IT
 
 
@@ -76,8 +100,29 @@ def main() -> None:
             survey, perspective="partner", n=150, seed=4, truth=Truth(means=partners, spread=0.75, noise=0.75)
         ),
     }
+    files |= {"forecast": forecast(employees, 200), "maturity_employee": maturity(300)}
     for name, answers in files.items():
         write_responses(answers, DATA / f"{name}.csv")
+
+
+def forecast(employees: Responses, n: int) -> Responses:
+    """Let the first `n` employees guess the customers' answers, each leaning towards the own view."""
+    wide = score(employees).pivot().head(n)
+    own = {c: (wide[c] - wide[c].mean()).fillna(0.0) for c in FORECAST}
+    answers = simulate(
+        employees.survey, perspective="forecast", n=n, seed=5,
+        truth=Truth(means={key: CUSTOMERS[key] + bias for key, bias in FORECAST.items()}, spread=0.5, noise=0.5),
+        group_shifts={c: (LEANING * values).tolist() for c, values in own.items()},
+    )  # fmt: skip
+    return replace(answers, frame=answers.frame.assign(respondent=wide["respondent"].to_numpy()))
+
+
+def maturity(n: int) -> Responses:
+    """Let employees answer what is done and what is important."""
+    survey = load_survey("shipped:surveys/passion-maturity.yaml")
+    departments = np.random.default_rng(6).choice(list(DEPARTMENTS), n).tolist()
+    truth = Truth(means={**ACTION, **IMPORTANCE}, spread=0.6, noise=0.6)
+    return simulate(survey, perspective="employee", n=n, truth=truth, seed=6, fields={"department": departments})
 
 
 if __name__ == "__main__":

@@ -113,3 +113,17 @@ def test_parts_are_put_together(read: Read) -> None:
     assert chosen.frame["q1"].tolist() == [5.0]
     with pytest.raises(cx.CxError):
         both.where(brnch="x")
+
+
+def test_what_one_part_has_no_column_for_is_empty(read: Read) -> None:
+    both = read("rid,q1,q2\n1,1,5\n") + read("rid,q1\n1,5\n", perspective="employee")
+    assert both.reasons["q2"].tolist() == ["", "empty"]
+
+
+def test_a_filter_that_leaves_nobody_is_told(read: Read) -> None:
+    nobody = read("rid,q1,branch\n1,1,Kiel\n").where(branch="Ulm")
+    assert len(nobody) == 0
+    for question in (cx.score, lambda answers: cx.describe(answers, items=["q1"])):
+        with pytest.raises(cx.CxError) as caught:
+            question(nobody)
+        assert caught.value.codes == ("data.empty",)

@@ -63,6 +63,8 @@ def test_categories_and_words():
         cohens_kappa(a, b, categories=["bad", "good"])
     with pytest.raises(ArgumentError, match=r"stats\.missing-values"):
         cohens_kappa([1, np.nan], [1, 2])
+    with pytest.raises(ArgumentError, match=r"stats\.category"):
+        cohens_kappa([1, "a"], [1, "a"])
     with pytest.raises(ArgumentError, match=r"stats\.weights-of-kappa"):
         cohens_kappa(a, b, "square")
     with pytest.raises(NotEnoughData, match=r"stats\.no-variance"):

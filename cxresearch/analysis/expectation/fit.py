@@ -83,7 +83,9 @@ def fit_surface(
         congruence=congruence,
         axes=_rows("term", surface.axes),
         discrepancy=_discrepancy(apart),
-        summary=pd.DataFrame([{"pattern": pattern, "held": held, "conditions": len(congruence), **_summary(surface, x, y)}]),
+        summary=pd.DataFrame(
+            [{"pattern": pattern, "held": held, "conditions": len(congruence), **_summary(surface, x, y)}]
+        ),
     )
 
 
@@ -154,7 +156,7 @@ def _congruence(surface: Surface, level: float) -> pd.DataFrame:
 def _discrepancy(apart: Iterable[Discrepancy]) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"unit": unit, "above": part.under, "alike": part.congruent, "below": part.over, "n": part.n}
+            {"unit": unit, "more": part.under, "alike": part.congruent, "less": part.over, "n": part.n}
             for unit, part in zip(("own", "common"), apart, strict=True)
         ]
     )

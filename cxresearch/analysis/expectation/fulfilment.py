@@ -80,7 +80,7 @@ class Expectation(Result):
         counts = {v: int((reported["verdict"] == v).sum()) for v in VERDICTS}
         clauses = [say(f"expectation.clause.{v}", lang, k=k) for v, k in counts.items() if k]
         parts.append(say("expectation.counts", lang, clauses=join(clauses, lang), of=len(reported)))
-        row = reported.loc[reported["difference"].idxmin()]
+        row = reported.iloc[int(reported["difference"].to_numpy(dtype=float).argmin())]
         if row["verdict"] == "missed":
             parts.append(say("expectation.lowest", lang, **self._values(row, lang)))
         return " ".join(parts)

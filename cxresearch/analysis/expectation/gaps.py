@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -110,7 +110,7 @@ def _shares(gap: np.ndarray, groups: np.ndarray | None, level: float) -> dict[st
     return out
 
 
-def _verdict(row: dict[str, Any], p: str, level: float) -> str:
+def _verdict(row: Mapping[Any, Any], p: str, level: float) -> str:
     if row["reason"]:
         return NOT_REPORTABLE
     if not row[p] < 1 - level:

@@ -249,9 +249,9 @@ def _surface_caveats(fit: Fit, n: int) -> list[Caveat]:
     if n < PER_COEFFICIENT * COEFFICIENTS:
         caveats.append(Caveat(code="surface_small", severity="warning", values={"n": n}))
     common = fit.discrepancy.set_index("unit").loc["common"]
-    for side in ("above", "below"):
-        if common[side] < LEAST_APART:
-            values = {"share": common[side]}
+    for side, column in (("above", "more"), ("below", "less")):
+        if common[column] < LEAST_APART:
+            values = {"share": common[column]}
             caveats.append(Caveat(code=f"surface_few_{side}", severity="warning", values=values))
     row = fit.summary.iloc[0]
     for side in ("expected", "experienced"):

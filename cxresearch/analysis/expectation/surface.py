@@ -15,7 +15,7 @@ from cxresearch.words.numbers import formatter
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NODES = 61  # of the map, along each side
+NODES = 101  # of the map, along each side
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,9 +63,9 @@ class ExpectationSurface(Result):
         "ci_high": "n2",
         "p": "p3",
         "holds": "word:expectation_surface.holds",
-        "above": "%0",
+        "more": "%0",
         "alike": "%0",
-        "below": "%0",
+        "less": "%0",
         "held": "i",
         "conditions": "i",
         "r2": "n2",
@@ -138,7 +138,7 @@ class ExpectationSurface(Result):
             parts.append(say("common.cluster", lang, cluster=self.cluster))
         parts.append(say(f"{key}.slopes", lang, expected=fit["expected_mean"], experienced=fit["experienced_mean"]))
         own = self.discrepancy.set_index("unit").loc["own"]
-        parts.append(say(f"{key}.discrepancy", lang, above=own["above"], below=own["below"]))
+        parts.append(say(f"{key}.discrepancy", lang, above=own["more"], below=own["less"]))
         parts.append(say(f"{key}.congruence", lang))
         parts.append(say("common.used", lang, n=fit["n"], dropped=fit["n_dropped"]))
         return " ".join(parts)
@@ -179,8 +179,6 @@ class ExpectationSurface(Result):
         midpoint = float(self.summary["midpoint"].iloc[0])
         u, v = x - midpoint, y - midpoint
         b = self.table.set_index("term")["estimate"]
-        value = sum(
-            b[f"b{i}"] * part for i, part in enumerate((np.ones_like(u), u, v, u * u, u * v, v * v))
-        )
+        value = sum(b[f"b{i}"] * part for i, part in enumerate((np.ones_like(u), u, v, u * u, u * v, v * v)))
         inside = Delaunay(np.unique(seen, axis=0)).find_simplex(np.column_stack([x, y]), tol=1e-9) >= 0
         return pd.DataFrame({"x": x, "y": y, "value": np.where(inside, value, np.nan)})

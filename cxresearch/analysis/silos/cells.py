@@ -96,7 +96,7 @@ def cells_of(
     who = long.drop_duplicates("row").set_index("row")[PERSPECTIVE].reindex(wide.index)
     group = keys.reindex(wide.index)
     mine = (who == inside) & group.notna()
-    groups = sorted(group[mine].unique(), key=str)
+    groups = _sorted(group[mine].unique())
     if not groups:
         raise NotEnoughData(
             Fault(code="silos.no-group", what=f"Nobody in {inside!r} has a value in {by!r}.", given=by)
@@ -216,3 +216,10 @@ def _caveats(source: Source, by: str, without: pd.Series) -> list[Caveat]:
     if without.any():
         out.append(Caveat(code="silos_without_group", values={"n": int(without.sum()), "by": by}))
     return out
+
+
+def _sorted(groups: Iterable[Any]) -> list[Any]:
+    """Sort codes as numbers, and words as words."""
+    listed = list(groups)
+    numbers = all(isinstance(g, int | float | np.number) for g in listed)
+    return sorted(listed) if numbers else sorted(listed, key=str)

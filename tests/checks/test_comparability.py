@@ -1,0 +1,156 @@
+"""The gate lets sound constructs through, names what is read differently, and says what it cannot test."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cxresearch as cx
+from cxresearch.checks.comparability import Comparability, comparability
+
+ITEMS = ("a", "b", "c", "d")
+
+
+def people(seed, n=400, gap=0.4, shift=0.0, item=1, items=4, loading=1.0):
+    rng = np.random.default_rng(seed)
+    who = pd.Series(["staff"] * n + ["customer"] * n)
+    construct = rng.normal(0, 0.75, 2 * n) + gap * (who == "staff")
+    answers = 3.2 + construct.to_numpy()[:, None] + 0.75 * rng.normal(size=(2 * n, items))
+    answers[:n, item] += shift
+    answers[:n, item] = 3.2 + loading * (answers[:n, item] - 3.2)
+    return np.clip(np.round(answers), 1, 5), who
+
+
+def gate(values, who) -> Comparability:
+    return comparability("ease", ITEMS[: values.shape[1]], values, who, "staff", "customer")
+
+
+def test_a_real_gap_is_no_lack_of_comparability():
+    assert gate(*people(1, gap=0.8)).status == "comparable"
+
+
+@pytest.mark.parametrize("item", range(4))
+def test_the_item_read_differently_is_named_wherever_it_stands(item):
+    found = gate(*people(2, shift=0.8, item=item))
+    assert (found.status, found.broken) == ("partially_comparable", (ITEMS[item],))
+
+
+def test_swapping_the_sides_changes_nothing_but_the_names():
+    values, who = people(3, shift=-0.7)
+    found = comparability("ease", ITEMS, values, who, "customer", "staff")
+    assert found.broken == gate(values, who).broken == ("b",)
+
+
+def test_too_few_items_answers_or_relation_cannot_be_tested():
+    values, who = people(4)
+    assert gate(values[:, :2], who).reason == "few_items"
+    few = pd.concat([who[:20], who[400:]])
+    assert gate(values[few.index], few.reset_index(drop=True)).reason == "few_answers"
+    noise = np.random.default_rng(1).integers(1, 6, size=values.shape).astype(float)
+    assert gate(noise, who).reason == "unrelated_items"
+    constant = values.copy()
+    constant[:, 0] = 3
+    assert gate(constant, who).reason == "unrelated_items"
+
+
+def frame(seed, **more):
+    values, who = people(seed, **more)
+    return pd.DataFrame(values, columns=list(ITEMS)).assign(who=who)
+
+
+OPTIONS = {
+    "inside": "staff", "outside": "customer", "margin": 0.3, "perspective": "who", "scale": (1, 5),
+    "constructs": {"ease": list(ITEMS)},
+}  # fmt: skip
+
+
+def test_the_mean_rests_on_the_items_that_hold():
+    data = frame(5, gap=0.0, shift=0.9)
+    gaps = cx.gaps(data, **OPTIONS)
+    row = gaps.table.iloc[0]
+    assert (row["basis"], row["verdict"]) == ("holding_items", "aligned")
+    sound = data.groupby("who")[["a", "c", "d"]].mean().mean(axis=1)
+    assert row["difference"] == pytest.approx(sound["staff"] - sound["customer"])
+    assert "partially_comparable" in {c.code for c in gaps.caveats}
+
+
+def test_an_override_releases_the_mean_and_is_printed():
+    gaps = cx.gaps(frame(5, gap=0.0, shift=0.9), override=True, **OPTIONS)
+    assert gaps.table["basis"].tolist() == ["construct"]
+    assert "released_by_override" in {c.code for c in gaps.caveats}
+    assert "Released by override" in gaps.show("en").html()
+
+
+def test_without_the_gate_the_result_says_so():
+    gaps = cx.gaps(frame(6), gate=False, **OPTIONS)
+    assert gaps.gate is None
+    assert "comparability_untested" in {c.code for c in gaps.caveats}
+
+
+def test_the_gate_is_shown_beside_the_gaps():
+    gaps = cx.gaps(frame(7), **OPTIONS)
+    assert gaps.frames()["gate"]["status"].tolist() == ["comparable"]
+
+
+def test_the_credibility_demo_tells_the_truth_that_was_put_in():
+    folder = Path(cx.shipped_file("reports/credibility-demo/data"))
+    files = {who: folder / f"{who}.csv" for who in ("customer", "employee", "management", "partner")}
+    answers = cx.read(files, "shipped:surveys/credibility-gap.yaml")
+    gaps = cx.gaps(answers, inside="employee", outside="customer", margin=0.3)
+    found = gaps.table.set_index("construct")
+    verdicts = found["verdict"].to_dict()
+    assert verdicts["being_understood"] == verdicts["ease"] == verdicts["fast_final_solution"] == "inside_higher"
+    assert verdicts["availability"] == "inside_lower"
+    assert verdicts["friendliness"] == verdicts["competence"] == verdicts["appreciation"] == "aligned"
+    assert verdicts["trust"] == "inconclusive"
+    assert found.loc["fairness", "comparability"] == "partially_comparable"
+    broken = gaps.gate.set_index("construct").loc["fairness", "broken"]
+    assert broken == "fair_value, data_advantage"
+    assert set(found["comparability"].drop("fairness")) == {"comparable"}
+
+
+def simulate(n, shift, items, replications):
+    """Return the share of runs that pass, name exactly the broken item, and do anything else."""
+    counts = {"comparable": 0, "named": 0, "other": 0}
+    for run in range(replications):
+        found = gate(*people((n, items, run), n=n, shift=shift, item=run % items, items=items))
+        named = found.broken == (ITEMS[run % items],) and found.status == "partially_comparable"
+        key = "comparable" if found.status == "comparable" else "named" if named else "other"
+        counts[key] += 1
+    return {key: count / replications for key, count in counts.items()}
+
+
+@pytest.mark.slow
+def test_false_alarms_stay_near_the_level():
+    for n in (100, 300, 1000):
+        assert simulate(n, 0.0, 4, 100)["comparable"] >= 0.85
+
+
+def write(replications: int, path: Path) -> None:
+    """Write the table of docs/validation-gate.md."""
+    lines = [
+        "# The gate before a gap: false alarms and misses",
+        "",
+        f"{replications} runs a cell; five-point items, both sides of the same size, a true gap of 0.4 points;",
+        "`shift` is how much higher one side answers one of the items than the construct would have it. Made by",
+        "`python3 -m uv run python tests/checks/test_comparability.py`.",
+        "",
+        "| items | n per side | shift | passes | names exactly the item | other |",
+        "|---|---|---|---|---|---|",
+    ]
+    for items in (3, 4):
+        for n in (50, 100, 300, 1000):
+            for shift in (0.0, 0.4, 0.8):
+                found = simulate(n, shift, items, replications)
+                cells = " | ".join(f"{100 * found[key]:.1f} %" for key in ("comparable", "named", "other"))
+                lines.append(f"| {items} | {n} | {shift:g} | {cells} |")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.environ["OMP_NUM_THREADS"] = "1"
+    write(100, Path(__file__).resolve().parents[2] / "docs" / "validation-gate.md")

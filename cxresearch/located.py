@@ -174,7 +174,7 @@ def validation_faults(error: ValidationError, located: Located, code: str, keys:
             name = str(where[-1])
             what = f"{name!r} is not a known key here."
             near = nearest(name, keys)
-            do = f"Did you mean {near!r}?" if near else "Remove it."
+            do = f"Did you mean {near!r}?" if near and near != name else "It does not belong here; remove it."
             given = None
         elif kind == "missing":
             what = f"The key {str(where[-1])!r} is missing."

@@ -31,10 +31,15 @@ _WHERE = {
     "compare": "cxresearch.analysis.compare",
     "gaps": "cxresearch.analysis.gaps",
     "credibility": "cxresearch.analysis.gaps.credibility",
+    "johari": "cxresearch.analysis.gaps.johari",
+    "ranking": "cxresearch.analysis.gaps.ranking",
     "expectation": "cxresearch.analysis.expectation.question",
     "power_gap": "cxresearch.analysis.power",
     "invariance": "cxresearch.analysis.invariance",
     "nps": "cxresearch.analysis.indices",
+    "silos": "cxresearch.analysis.silos",
+    "maturity": "cxresearch.analysis.maturity",
+    "calibration": "cxresearch.analysis.calibration",
     "reliability": "cxresearch.analysis.reliability",
     "csat": "cxresearch.analysis.indices",
     "shipped_file": "cxresearch.shipped",
@@ -43,15 +48,20 @@ _WHERE = {
 }
 
 if TYPE_CHECKING:
+    from cxresearch.analysis.calibration import calibration
     from cxresearch.analysis.compare import compare
     from cxresearch.analysis.describe import describe
     from cxresearch.analysis.expectation import expectation
     from cxresearch.analysis.gaps import gaps
     from cxresearch.analysis.gaps.credibility import credibility
+    from cxresearch.analysis.gaps.johari import johari
+    from cxresearch.analysis.gaps.ranking import ranking
     from cxresearch.analysis.indices import csat, nps
+    from cxresearch.analysis.maturity import maturity
     from cxresearch.analysis.power import power_gap
     from cxresearch.analysis.invariance import invariance
     from cxresearch.analysis.reliability import reliability
+    from cxresearch.analysis.silos import silos
     from cxresearch.errors import CxError, NotEnoughData
     from cxresearch.responses.infer import infer_survey
     from cxresearch.responses.load import read
@@ -70,6 +80,7 @@ __all__ = [
     "Responses",
     "Survey",
     "UnitScores",
+    "calibration",
     "compare",
     "credibility",
     "csat",
@@ -78,7 +89,9 @@ __all__ = [
     "gaps",
     "infer_survey",
     "invariance",
+    "johari",
     "load_survey",
+    "maturity",
     "nps",
     "power_gap",
     "read",
@@ -87,6 +100,7 @@ __all__ = [
     "reliability",
     "score",
     "shipped_file",
+    "silos",
     "write_survey",
 ]
 

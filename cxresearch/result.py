@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+LONG = 40  # longer tables are folded away
 MIME = "application/vnd.cxresearch.result+json"
 
 
@@ -236,7 +237,7 @@ class Shown:
         ]
         parts.append(self._picture())
         first, *more = result.frames()
-        parts.append(self._table(first))
+        parts.append(self._folded(first) if len(result.table) > LONG else self._table(first))
         for name in more:
             head = html.escape(catalog.say(f"frame.{name}", lang))
             parts.append(f'<details class="cx-more"><summary>{head}</summary>{self._table(name)}</details>')
@@ -244,6 +245,10 @@ class Shown:
         parts.append(f'<details class="cx-method"><summary>{head}</summary>')
         parts.append(f"<p>{html.escape(result.method(lang))}</p></details></div>")
         return "\n".join(parts)
+
+    def _folded(self, name: str) -> str:
+        rows = catalog.say("common.rows", self.lang, n=len(self.result.frames()[name]))
+        return f'<details class="cx-more"><summary>{html.escape(rows)}</summary>{self._table(name)}</details>'
 
     def _picture(self) -> str:
         import base64

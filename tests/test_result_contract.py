@@ -30,6 +30,7 @@ def _people(seed=7, n=240, order=None, factor=1.0):
         {
             "who": rng.choice(["staff", "customers", "partners"], n, p=[0.3, 0.5, 0.2]),
             "place": rng.choice(["Kiel", "Ulm", HOSTILE], n),
+            "branch": [f"b{i % 8}" for i in range(n)],
             "weight": factor * rng.uniform(0.4, 2.2, n),
             "nps": rng.choice(11, n, p=[0.02] * 6 + [0.05, 0.13, 0.2, 0.25, 0.25]),
             "bought": rng.choice(["yes", "no"], n),
@@ -89,6 +90,19 @@ RESULTS = {
         f, inside="staff", outside=["customers", "partners"], perspective="who", constructs=CONSTRUCTS, scale=SCALE,
         missing=MISSING, level=level,
     ),
+    "ranking": lambda f, level: cx.ranking(
+        f, inside="staff", outside="customers", unit="branch", perspective="who", constructs=CONSTRUCTS, scale=SCALE,
+        missing=MISSING, level=level,
+    ),
+    "johari": lambda f, level: cx.johari(
+        f, inside="staff", outside="customers", cut=3.0, perspective="who", constructs=CONSTRUCTS, scale=SCALE,
+        missing=MISSING, level=level,
+    ),
+    "reliability": lambda f, level: cx.reliability(f, {"all": list("abcd"), "ease": ["b", "c"]}, scale=SCALE,
+                                                   missing=MISSING, level=level),
+    "invariance": lambda f, level: cx.invariance(
+        f[f["who"] != "partners"], {"all": list("abcd")}, group="who", scale=SCALE, missing=MISSING, level=level
+    ),
     "describe several": lambda f, level: cx.describe(f, list("abcd"), scale=SCALE, missing=MISSING, level=level),
     "describe one": lambda f, level: cx.describe(f, "b", scale=(1, 5), level=level),
     "describe weighted": lambda f, level: cx.describe(f, ["b", "c"], scale=SCALE, weights="weight", level=level),
@@ -137,6 +151,30 @@ RESULTS = {
     "power linked": lambda f, level: cx.power_gap(n_inside=45, correlation=0.4, level=level),
     "power simulated": lambda f, level: cx.power_gap(
         n_inside=60, n_outside=90, shares=[0.05, 0.1, 0.25, 0.35, 0.25], draws=500, level=level
+    ),
+    "silos": lambda f, level: cx.silos(
+        f, by="place", inside="staff", reference="customers", perspective="who", constructs=CONSTRUCTS, scale=SCALE,
+        missing=MISSING, level=level,
+    ),
+    "silos ranked": lambda f, level: cx.silos(
+        f, by="place", inside="staff", reference="customers", perspective="who", constructs={i: [i] for i in "bcd"},
+        scale=SCALE, margin=0.5, minimum_cell=23, level=level,
+    ),
+    "maturity": lambda f, level: cx.maturity(
+        f, ["first", "second"], action={"first": ["b"], "second": ["c"]},
+        importance={"first": ["c"], "second": ["d"]}, inside="customers", perspective="who", scale=SCALE, level=level,
+    ),
+    "maturity done": lambda f, level: cx.maturity(
+        f, action={"first": ["b"], "second": ["c"], "third": ["d"]}, scale=SCALE, level=level
+    ),
+    "calibration": lambda f, level: cx.calibration(
+        f, forecast="staff", actual="customers", items=list("abcd"), perspective="who", scale=SCALE, missing=MISSING,
+        level=level,
+    ),
+    "calibration linked": lambda f, level: cx.calibration(
+        f.assign(person=f.sort_index().groupby("who").cumcount()),
+        forecast="staff", actual="customers", own="partners", link="person", items=list("bc"), perspective="who",
+        scale=SCALE, level=level,
     ),
 }
 every = pytest.mark.parametrize("name", list(RESULTS))
@@ -216,9 +254,10 @@ def test_sentence_has_the_same_numbers_in_both_languages(name):
 @every
 def test_numbers_of_the_sentence_stand_in_the_tables(name):
     result = make(name)
-    known = {95.0, 0.001, 0.0}
+    known = {95.0, 0.001, 0.0, 0.7}
     known |= {9.0, 10.0, 6.0} if result.kind == "nps" else set()
     known |= {4.0, 5.0} if result.kind == "csat" else set()
+    known |= {3.0} if result.kind == "johari" else set()
     for frame in result.frames().values():
         known |= {float(k) for k in range(len(frame) + 1)}
         for value in frame.select_dtypes("number").to_numpy(dtype=float).ravel():

@@ -160,7 +160,7 @@ class Maturity(Result):
         known = self.table[self.table["lip_service"].notna()]
         if len(known) < 2:
             return text
-        largest = known.loc[known["lip_service"].idxmax()]
+        largest = known.iloc[int(known["lip_service"].to_numpy().argmax())]
         name = self.names.of(largest["step"], lang)
         return f"{text} {say('maturity.largest', lang, name=name, lip=largest['lip_service'])}"
 
@@ -291,7 +291,7 @@ def maturity(
         caveats.append(Caveat(code="ordinal_as_interval"))
     if judged is not None:
         caveats.append(Caveat(code="maturity_importance"))
-    if (silent := [s for s in asked.steps if s not in shown]):
+    if silent := [s for s in asked.steps if s not in shown]:
         values = {"levels": listing(names.of(s, source.lang) for s in silent), "cell": minimum_cell}
         caveats.append(Caveat(code="maturity_not_reportable", severity="warning", values=values))
     return Maturity(
@@ -349,9 +349,7 @@ class _Asked:
         )
 
 
-def _wording(
-    steps: Sequence[str], levels: Levels | None, action: Parts, survey: Survey | None
-) -> dict[str, Text]:
+def _wording(steps: Sequence[str], levels: Levels | None, action: Parts, survey: Survey | None) -> dict[str, Text]:
     if isinstance(levels, Mapping):
         return {str(s): Text.model_validate(text) for s, text in levels.items()}
     if survey is None:

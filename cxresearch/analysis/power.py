@@ -41,7 +41,7 @@ _IMPOSSIBLE = 1e-9  # a margin within which nothing can be shown
 Both = float | Sequence[float]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Power(Result):
     """What a comparison can tell; made by :func:`cxresearch.power_gap`.
 

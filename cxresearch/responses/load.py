@@ -94,10 +94,11 @@ def read(
     if isinstance(data, Mapping):
         if instrument is None:
             return pd.concat([_part(path, who) for who, path in data.items()], ignore_index=True)
-        return combine([read_responses(path, instrument, perspective=who) for who, path in data.items()])
+        parts = (read_responses(path, instrument, perspective=who, partial=partial) for who, path in data.items())
+        return combine(list(parts))
     if instrument is None:
         return _plain_frame(data)
-    return read_responses(data, instrument, perspective=perspective or None)
+    return read_responses(data, instrument, perspective=perspective or None, partial=partial)
 
 
 def _part(path: str | Path, perspective: str) -> pd.DataFrame:

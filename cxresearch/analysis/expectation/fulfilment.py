@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 30
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Expectation(Result):
     """Expectation, experience and their gap; made by :func:`cxresearch.expectation`.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NODES = 101  # of the map, along each side
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ExpectationSurface(Result):
     """An outcome over expectation and experience; made by :func:`cxresearch.expectation`.
 

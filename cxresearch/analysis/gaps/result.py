@@ -85,6 +85,10 @@ class Gaps(Result):
         if frame == "gate":
             return shown
         empty = [c for c in ("n_units", "cliffs_delta") if self.table[c].isna().all()]
+        if self.table["outside"].nunique() == 1:
+            empty.append("outside")
+        if (self.table["basis"] == self.table["basis"].iloc[0]).all():
+            empty.append("basis")
         return {c: how for c, how in shown.items() if c not in empty}
 
     def cell(self, column: str, row: Mapping[str, Any], lang: str) -> str:

@@ -98,9 +98,7 @@ def cells_of(
     mine = (who == inside) & group.notna()
     groups = _sorted(group[mine].unique())
     if not groups:
-        raise NotEnoughData(
-            Fault(code="silos.no-group", what=f"Nobody in {inside!r} has a value in {by!r}.", given=by)
-        )
+        raise NotEnoughData(Fault(code="silos.no-group", what=f"Nobody in {inside!r} has a value in {by!r}.", given=by))
     people = {g: wide[mine & (group == g)] for g in groups}
     items = _items(source, constructs, found, inside)
     every = [item for names in items.values() for item in names]

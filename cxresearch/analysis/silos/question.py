@@ -173,7 +173,7 @@ def _row(
     theirs = cells.reference(construct)
     row: dict[str, Any] = {"group": group, "construct": construct, "n": None, "mean": math.nan}
     row |= {"reference_n": None, "reference_mean": math.nan}
-    row |= {name: math.nan for name in ("difference", "ci_low", "ci_high", "se", "df")}
+    row |= dict.fromkeys(("difference", "ci_low", "ci_high", "se", "df"), math.nan)
     if len(theirs) >= minimum_cell:
         row |= {"reference_n": len(theirs), "reference_mean": float(theirs.mean())}
     if not cells.shown.loc[group, construct] or len(theirs) < minimum_cell:

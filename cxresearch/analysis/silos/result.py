@@ -113,7 +113,7 @@ class Silos(Result):
         parts = [self._distance(lang), self._counts(lang)]
         named = self.agreement[self.agreement["icc1"].notna()]
         if len(named):
-            row = named.loc[named["icc1"].idxmax()]
+            row = named.iloc[int(named["icc1"].to_numpy().argmax())]
             construct = self.names.of(row["construct"], lang)
             values = {"icc": row["icc1"], "low": row["icc1_low"], "high": row["icc1_high"], "level": self.level}
             found = "between" if row["icc1_low"] > 0 else "between_open"
@@ -125,7 +125,7 @@ class Silos(Result):
         lang = lang or self.lang
         if len(self.departments) < 2:
             return say("silos.question", lang)
-        most = self.departments.loc[self.departments["distance"].idxmax()]
+        most = self.departments.iloc[int(self.departments["distance"].to_numpy().argmax())]
         return say("silos.finding", lang, group=self.names.code(self.by, most["group"], lang))
 
     def method(self, lang: str | None = None) -> str:
@@ -161,11 +161,11 @@ class Silos(Result):
         known = self.departments
         if known.empty:
             return ""
-        most = known.loc[known["distance"].idxmax()]
+        most = known.iloc[int(known["distance"].to_numpy().argmax())]
         values = {"reference": self.names.of(self.reference, lang), "level": self.level, **self._values(most, lang)}
         if len(known) == 1:
             return say("silos.distance_one", lang, **values)
-        least = known.loc[known["distance"].idxmin()]
+        least = known.iloc[int(known["distance"].to_numpy().argmin())]
         last = {f"last_{name}": value for name, value in self._values(least, lang).items()}
         return say("silos.distance", lang, **values, **last)
 

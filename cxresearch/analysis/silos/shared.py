@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -47,15 +48,11 @@ def _agreement(cells: Cells, construct: str, level: float) -> dict[str, Any]:
         return row
     values, labels = np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(p) for p in parts])
     for name, compute in (("icc1", icc1), ("icc2", icc2)):
-        try:
+        with contextlib.suppress(NotEnoughData):
             row |= _with_bounds(name, compute(values, labels, level))
-        except NotEnoughData:
-            continue
-    try:
+    with contextlib.suppress(NotEnoughData):
         test = welch_anova(parts, level)
         row |= {"f": test.statistic, "df": test.df, "df2": test.df2, "p": test.p}
-    except NotEnoughData:
-        pass
     return row
 
 
@@ -85,7 +82,8 @@ def common(shown: pd.DataFrame) -> tuple[list[Any], list[str]]:
     (['a', 'b'], ['ease', 'trust'])
     """
     groups = [g for g in shown.index if shown.loc[g].mean() >= 0.5]
-    return groups, [str(c) for c in shown if groups and shown.loc[groups, c].all()]
+    kept = shown.loc[groups].all()
+    return groups, [str(c) for c in kept.index[kept]] if groups else []
 
 
 def distances(cells: Cells, level: float, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -206,10 +204,8 @@ def _shared(
         k = len(reference)
         row["pooled_rank_distance"] = _rank_distance(pooled.means, reference)["rank_distance"]
         row["chance_rank_distance"] = (k * k - 1) / (3 * k)
-        try:
+        with contextlib.suppress(NotEnoughData):
             row |= _with_bounds("w", kendalls_w(np.round(np.array([d.means for d in inside]), 12), level))
-        except NotEnoughData:
-            pass
     return pd.DataFrame([row])
 
 

@@ -35,6 +35,8 @@ _WHERE = {
     "ranking": "cxresearch.analysis.gaps.ranking",
     "expectation": "cxresearch.analysis.expectation.question",
     "power_gap": "cxresearch.analysis.power",
+    "agreement": "cxresearch.analysis.agreement",
+    "factors": "cxresearch.analysis.factors",
     "invariance": "cxresearch.analysis.invariance",
     "nps": "cxresearch.analysis.indices",
     "silos": "cxresearch.analysis.silos",
@@ -48,18 +50,20 @@ _WHERE = {
 }
 
 if TYPE_CHECKING:
+    from cxresearch.analysis.agreement import agreement
     from cxresearch.analysis.calibration import calibration
     from cxresearch.analysis.compare import compare
     from cxresearch.analysis.describe import describe
     from cxresearch.analysis.expectation import expectation
+    from cxresearch.analysis.factors import factors
     from cxresearch.analysis.gaps import gaps
     from cxresearch.analysis.gaps.credibility import credibility
     from cxresearch.analysis.gaps.johari import johari
     from cxresearch.analysis.gaps.ranking import ranking
     from cxresearch.analysis.indices import csat, nps
+    from cxresearch.analysis.invariance import invariance
     from cxresearch.analysis.maturity import maturity
     from cxresearch.analysis.power import power_gap
-    from cxresearch.analysis.invariance import invariance
     from cxresearch.analysis.reliability import reliability
     from cxresearch.analysis.silos import silos
     from cxresearch.errors import CxError, NotEnoughData
@@ -80,12 +84,14 @@ __all__ = [
     "Responses",
     "Survey",
     "UnitScores",
+    "agreement",
     "calibration",
     "compare",
     "credibility",
     "csat",
     "describe",
     "expectation",
+    "factors",
     "gaps",
     "infer_survey",
     "invariance",
@@ -94,6 +100,7 @@ __all__ = [
     "maturity",
     "nps",
     "power_gap",
+    "ranking",
     "read",
     "read_responses",
     "read_scores",

@@ -103,6 +103,8 @@ RESULTS = {
     "invariance": lambda f, level: cx.invariance(
         f[f["who"] != "partners"], {"all": list("abcd")}, group="who", scale=SCALE, missing=MISSING, level=level
     ),
+    "factors": lambda f, level: cx.factors(f, list("abcd"), scale=SCALE, missing=MISSING),
+    "agreement": lambda f, level: cx.agreement(f, "branch", CONSTRUCTS, scale=SCALE, missing=MISSING, level=level),
     "describe several": lambda f, level: cx.describe(f, list("abcd"), scale=SCALE, missing=MISSING, level=level),
     "describe one": lambda f, level: cx.describe(f, "b", scale=(1, 5), level=level),
     "describe weighted": lambda f, level: cx.describe(f, ["b", "c"], scale=SCALE, weights="weight", level=level),
@@ -204,6 +206,12 @@ def test_is_frozen(name):
     result = make(name)
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.table = None
+
+
+@every
+def test_a_terminal_shows_the_sentence_and_not_the_frames(name):
+    result = make(name)
+    assert repr(result) == f"<{type(result).__name__}: {result.sentence()}>"
 
 
 @every

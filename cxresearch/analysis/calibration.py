@@ -36,7 +36,7 @@ NUMBERS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Calibration(Result):
     """Forecasts against answers; made by :func:`cxresearch.calibration`.
 
@@ -89,7 +89,7 @@ class Calibration(Result):
     seed: int
 
     def frames(self) -> dict[str, pd.DataFrame]:
-        return {"table": self.table, "overall": self.overall}
+        return {"table": self.table, "all_items": self.overall}
 
     def shown_columns(self, frame: str) -> dict[str, str]:
         shown = super().shown_columns(frame)

@@ -39,7 +39,7 @@ class TestChoice:
     paired: bool
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Comparison(Result):
     """A comparison of groups or of answers; made by :func:`cxresearch.compare`.
 

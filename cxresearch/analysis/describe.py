@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_CATEGORIES = 11
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Description(Result):
     """What was answered; made by :func:`cxresearch.describe`.
 

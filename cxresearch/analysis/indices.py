@@ -24,7 +24,7 @@ SMALL = 30
 BANDS = (("detractors", 0, 6), ("passives", 7, 8), ("promoters", 9, 10))
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Index(Result):
     """An index in total or by group; made by :func:`nps` or :func:`csat`."""
 

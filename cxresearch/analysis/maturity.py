@@ -37,7 +37,7 @@ Levels = Iterable[str] | Mapping[str, str | Mapping[str, str]]
 LIP_SERVICE = {"inside_higher": "lip_service", "inside_lower": "ahead"}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Maturity(Result):
     """What is done and what is held important, level by level; made by :func:`cxresearch.maturity`.
 

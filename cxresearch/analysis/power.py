@@ -272,7 +272,7 @@ def power_gap(
     --------
     >>> plan = power_gap(margin=0.3, sd=1.0, n_inside=60, n_outside=400)
     >>> plan.table[["difference", "found", "aligned"]].round(2).iloc[[0, 2]].to_dict("records")
-    [{'difference': 0.0, 'found': 0.05, 'aligned': 0.37}, {'difference': 0.3, 'found': 0.57, 'aligned': 0.05}]
+    [{'difference': 0.0, 'found': 0.05, 'aligned': 0.39}, {'difference': 0.3, 'found': 0.57, 'aligned': 0.05}]
     >>> power_gap(margin=0.3, sd=1.0).precision[["n_inside", "n_outside"]].iloc[0].to_dict()
     {'n_inside': 191, 'n_outside': 191}
     """

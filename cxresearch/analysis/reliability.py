@@ -29,7 +29,7 @@ GROUP_FACTORS = 3
 ITEMS_FOR_GROUP_FACTORS = 6
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reliability(Result):
     """Reliability of constructs; made by :func:`cxresearch.reliability`.
 

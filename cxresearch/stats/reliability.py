@@ -83,8 +83,8 @@ class CronbachAlpha:
     raw : Estimate
         Alpha of the sum of the answers, with Feldt's interval (answers normal).
     robust : Estimate
-        The same value with a distribution-free interval: the one to report for skewed ratings, where Feldt's
-        is too short (docs/validation-measurement.md).
+        The same value with a distribution-free interval: the one to report for skewed ratings from about 100
+        respondents on, where Feldt's is too short at any n (docs/validation-measurement.md).
     standardised : float or None
         Alpha of the sum of standardised answers; None when that sum is constant.
     mean_r : float

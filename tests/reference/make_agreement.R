@@ -23,10 +23,13 @@ wine <- ordinal::wine[c("rating", "temp", "contact")]
 write.csv(wine, "data/ordinal_wine.csv", row.names = FALSE, quote = FALSE)
 
 # --- agreement --------------------------------------------------------------------------------------------
-icc <- function(values, group) {                                  # interval by F, mean group size as in ICC1()
-  fit <- aov(values ~ factor(group)); tab <- summary(fit)[[1]]; f <- tab[1, 4]; k <- length(values) / (tab[1, 1] + 1)
-  b <- f / qf(c(.975, .025), tab[1, 1], tab[2, 1])
-  list(icc1 = ICC1(fit), icc2 = ICC2(fit), icc1_ci = (b - 1) / (b + k - 1), icc2_ci = 1 - 1 / b)
+icc <- function(values, group) {                     # Wald 1940: exact for unequal groups; mean size as in ICC1()
+  fit <- aov(values ~ factor(group)); tab <- summary(fit)[[1]]; k <- length(values) / (tab[1, 1] + 1)
+  n <- tapply(values, group, length); m <- tapply(values, group, mean)
+  wald <- function(r) { v <- 1 / n + r; mu <- sum(m / v) / sum(1 / v); sum((m - mu)^2 / v) / tab[1, 1] / tab[2, 3] }
+  r <- sapply(c(.975, .025), function(p) uniroot(function(r) wald(r) - qf(p, tab[1, 1], tab[2, 1]), c(-.001, 5),
+                                                 tol = 1e-14)$root)
+  list(icc1 = ICC1(fit), icc2 = ICC2(fit), icc1_ci = r / (1 + r), icc2_ci = k * r / (1 + k * r))
 }
 lead <- lq2002[3:13]
 out$agreement <- list(

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from cxresearch.errors import ArgumentError, NotEnoughData
 from cxresearch.stats.agreement import NULLS, average_deviation, awg, icc1, icc2, null_variance, rwg
-from cxresearch.stats.icc import FORMS, icc_raters
+from cxresearch.stats.icc import FORMS, icc_raters, one_way
 
 HERE = Path(__file__).parents[1] / "reference"
 REF = json.loads((HERE / "agreement.json").read_text(encoding="utf-8"))["agreement"]
@@ -116,6 +117,17 @@ def test_icc_refusals():
     with pytest.raises(NotEnoughData, match=r"stats\.too-few"):
         icc1([1, 2, 3], [0, 1, 2])
     assert icc1([1, 2, 1, 2], [0, 0, 1, 1]).value == -1  # the lowest possible, -1 / (k - 1)
+
+
+def test_icc_interval_of_equal_groups_is_the_usual_one():
+    rng = np.random.default_rng(4)
+    group = np.repeat(np.arange(8), 6)
+    values = rng.normal(size=8)[group] + rng.normal(size=48)
+    table = one_way(values, group)
+    f = table.f / stats.f.ppf([0.975, 0.025], 7, 40)
+    one, two = icc1(values, group), icc2(values, group)
+    assert [one.low, one.high] == pytest.approx((f - 1) / (f + 5), abs=1e-10)
+    assert [two.low, two.high] == pytest.approx(1 - 1 / f, abs=1e-10)
 
 
 def test_icc_with_a_huge_offset(units):

@@ -108,7 +108,7 @@ def test_feldt_is_too_short_at_a_ceiling():
     assert coverage("ceiling, latent r = .5", 4, 200, 600)[0][0, 0] < 0.9
 
 
-def main(draws: int = 3000) -> None:
+def main(draws: int = 2000) -> None:
     start = time.time()
     lines = [HEADER.format(draws=draws, error=100 * np.sqrt(0.95 * 0.05 / draws))]
     head = "| answers | items | true value | interval | " + " | ".join(f"n = {n}" for n in SIZES)
@@ -150,4 +150,4 @@ coefficient with Fisher's interval and its distribution-free form.
 """
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)

@@ -105,13 +105,13 @@ def test_alpha_as_published(metric, printed):
 
 def test_alpha_bootstraps_are_seeded_and_unbiased():
     ratings = _ratings(ALPHA["ratings"])
-    one = krippendorff_alpha(ratings, "interval", seed=1)
-    assert one == krippendorff_alpha(ratings, "interval", seed=1)
-    assert one != krippendorff_alpha(ratings, "interval", seed=2)
-    wide = krippendorff_alpha(ratings, "interval", level=0.99, seed=1)
+    one = krippendorff_alpha(ratings, "interval", "pairs", seed=1)
+    assert one == krippendorff_alpha(ratings, "interval", "pairs", seed=1)
+    assert one != krippendorff_alpha(ratings, "interval", "pairs", seed=2)
+    wide = krippendorff_alpha(ratings, "interval", "pairs", level=0.99, seed=1)
     assert wide.low <= one.low
     assert wide.high >= one.high
-    units = krippendorff_alpha(ratings, "interval", bootstrap="units")
+    units = krippendorff_alpha(ratings, "interval")
     assert units.high - units.low > one.high - one.low  # few units: their choice matters more than pairs
     assert krippendorff_alpha([[1, 2, 3], [1, 2, 3]], "interval").low == 1
 

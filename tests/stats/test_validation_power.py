@@ -317,8 +317,8 @@ Margin .3; formula (normal answers of the same means and standard deviations), t
 SHRINKAGE = """
 ### Do shrunken intervals hold?
 
-{draws} samples of k units each, true values normal with variance tau2 around 0, mean error variance 1 ("1 : 9": error
-variances from a third to three). Share of all units whose 95 % interval holds the true value: of the raw mean, by
+{draws} samples of k units each, true values normal with variance tau2 around 0, all standard errors 1 ("1 : 9": from
+a third to three). Share of all units whose 95 % interval holds the true value: of the raw mean, by
 plug-in (blup), by Morris; `rank`: whose interval of ranks holds the true rank; `error`: root mean squared error of
 Morris' estimates as per cent of that of the raw means.
 

@@ -24,7 +24,7 @@ DRAWS = 2000
 LEAST = 5
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Credibility(Result):
     """The credibility gap index; made by :func:`cxresearch.credibility`."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AREAS = ("shared_strength", "blind_spot", "hidden_strength", "shared_weakness", "undecided")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Johari(Result):
     """Constructs by inside and outside view; made by :func:`cxresearch.johari`."""
 

@@ -27,7 +27,7 @@ SHOWN = 12
 LEAST_UNITS = 4
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Ranking(Result):
     """Units by their gap, shrunken; made by :func:`cxresearch.ranking`.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 30
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Gaps(Result):
     """Gaps between inside and outside; made by :func:`cxresearch.gaps`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from cxresearch.errors import ArgumentError, DataError, Fault, listing, unknown_name
 from cxresearch.responses.codes import EMPTY
 from cxresearch.result import Names
+from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.text import Text
 
@@ -149,6 +150,8 @@ class UnitScores:
     lang : str
     dropped : dict
         Reason to number of rows without a score.
+    scales : dict
+        Construct to the scale of its scores, where the survey declares it.
     """
 
     frame: pd.DataFrame
@@ -157,6 +160,7 @@ class UnitScores:
     names: Names = Names()
     lang: str = "en"
     dropped: Mapping[str, int]
+    scales: Mapping[str, Scale] = field(default_factory=dict)
 
     @property
     def perspectives(self) -> tuple[str, ...]:
@@ -167,6 +171,41 @@ class UnitScores:
     def constructs(self) -> tuple[str, ...]:
         """Constructs that were scored."""
         return tuple(dict.fromkeys(self.frame["construct"]))
+
+    def wide(self) -> pd.DataFrame:
+        """Return one row a unit: ``teacher.ease`` per perspective and construct, ``teacher`` for their mean.
+
+        A mean is taken only where every construct of the perspective has a score.
+        """
+        keys = ["perspective", "construct"]
+        scores = self.frame.pivot(index="unit", columns=keys, values="score")
+        columns: dict[str, pd.Series] = {}
+        for who in self.perspectives:
+            part = scores[who]
+            columns |= {f"{who}.{construct}": part[construct] for construct in part.columns}
+            columns[who] = part.mean(axis=1, skipna=False)
+        by_unit = self.frame.groupby("unit")
+        described = by_unit[[g for g in self.groups if (by_unit[g].nunique() <= 1).all()]].first()
+        return pd.concat([described, pd.DataFrame(columns)], axis=1).rename_axis("unit").reset_index()
+
+    def wide_scales(self) -> dict[str, Scale]:
+        """Return the scales of the columns of :meth:`wide`."""
+        found = {f"{who}.{c}": scale for who in self.perspectives for c, scale in self.scales.items()}
+        known = [self.scales[c] for c in self.constructs if c in self.scales]
+        if len(known) == len(self.constructs) and len({(s.low, s.high) for s in known}) == 1:
+            found |= dict.fromkeys(self.perspectives, known[0])
+        return found
+
+    def wide_names(self) -> Names:
+        """Return wording for the columns of :meth:`wide`."""
+        texts = dict(self.names.texts)
+        for who in self.perspectives:
+            for construct in self.constructs:
+                one, two = texts.get(who), texts.get(construct)
+                if one is not None and two is not None:
+                    pairs = {lang: f"{one.get(lang)}: {two.get(lang)}" for lang in {**one.root, **two.root}}
+                    texts[f"{who}.{construct}"] = Text.model_validate(pairs)
+        return Names(texts)
 
     def __repr__(self) -> str:
         units = self.frame["unit"].nunique()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, unknown_name
 from cxresearch.responses.column import Column, read_column
-from cxresearch.responses.responses import Responses, survey_names
+from cxresearch.responses.responses import Responses, UnitScores, survey_names
 from cxresearch.result import Names
 from cxresearch.survey.level import Level
 from cxresearch.survey.scale import MOST_CODES, Code, Scale
@@ -34,6 +34,8 @@ class Source:
     survey : Survey, optional
     reasons : DataFrame, optional
         Why an answer is missing, where the reader kept that.
+    scales : dict
+        Column to its scale, where no survey holds the column.
     names : Names
     lang : str
     """
@@ -41,25 +43,28 @@ class Source:
     frame: pd.DataFrame
     survey: Survey | None = None
     reasons: pd.DataFrame | None = None
+    scales: Mapping[str, Scale] = field(default_factory=dict)
     names: Names = Names()
     lang: str = "en"
 
     @classmethod
-    def of(cls, data: Responses | pd.DataFrame) -> Source:
-        """Take answers or a plain frame.
+    def of(cls, data: Responses | UnitScores | pd.DataFrame) -> Source:
+        """Take answers, ready-made scores (one row a unit) or a plain frame.
 
         Raises
         ------
         ArgumentError
             ``data.not-answers``, ``data.empty``, ``data.column-levels`` or ``data.duplicate-column``.
         """
+        if isinstance(data, UnitScores):
+            return cls(frame=data.wide(), scales=data.wide_scales(), names=data.wide_names(), lang=data.lang)
         if not isinstance(data, Responses | pd.DataFrame):
             raise ArgumentError(
                 Fault(
                     code="data.not-answers",
                     what="This is neither answers nor a frame.",
                     given=type(data).__name__,
-                    allowed="the result of read_responses, or a pandas DataFrame",
+                    allowed="the result of read_responses or read_scores, or a pandas DataFrame",
                 )
             )
         if not len(data):
@@ -167,6 +172,8 @@ class Source:
         return self.frame[name]
 
     def _declared(self, name: str) -> Scale | None:
+        if name in self.scales:
+            return self.scales[name]
         if self.survey is None:
             return None
         if name in self.survey.items:

@@ -114,6 +114,7 @@ def read_scores(
         ),
         names=survey_names(survey) if survey else Names(),
         lang=survey.languages[0] if survey else "en",
+        scales={c.id: survey.scales[c.scale] for c in survey.constructs.values() if c.scale} if survey else {},
         dropped={"no score": len(frame) - len(kept)} if len(kept) < len(frame) else {},
     )
 

@@ -39,6 +39,7 @@ def faults_between_parts(located: Located) -> Iterator[Fault]:
         yield from _item_faults(key, entry, data, located)
     for key, entry in _entries(data, "constructs"):
         yield from _construct_faults(key, entry, data, located)
+        yield from _reference_faults("scale", [(("constructs", key, "scale"), entry.get("scale"))], data, located)
     for key, entry in _entries(data, "perspectives"):
         where = ("perspectives", key, "predicts")
         yield from _reference_faults("perspective", [(where, entry.get("predicts"))], data, located)

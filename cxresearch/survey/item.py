@@ -54,6 +54,8 @@ class Construct:
         How item answers become a score.
     min_answered : int or float
         Items that must be answered: a number of items (2) or a share of them (0.5).
+    scale : str, optional
+        Scale of ready-made scores, where the items are not part of the survey.
     source : str, optional
         Where the definition comes from.
     """
@@ -61,6 +63,7 @@ class Construct:
     id: str = ""
     name: Text
     definition: Text | None = None
+    scale: str | None = None
     rule: Literal["mean", "sum"] = "mean"
     min_answered: Annotated[Whole | Number, Field(gt=0)] = 0.5
     source: str | None = None

@@ -273,9 +273,10 @@ class Shown:
         out.append("</tr></thead><tbody>")
         for record in frame[list(heads)].to_dict("records"):
             out.append("<tr>")
-            for column, value in record.items():
-                text = html.escape(shorten(result.cell(str(column), record, lang)))
-                side = _side(formats[str(column)])
+            row = {str(column): value for column, value in record.items()}
+            for column, value in row.items():
+                text = html.escape(shorten(result.cell(column, row, lang)))
+                side = _side(formats[column])
                 key = f' data-value="{float(value)!r}"' if side == "cx-num" and text != "\N{EN DASH}" else ""
                 out.append(f'<td class="{side}"{key}>{text}</td>')
             out.append("</tr>")
@@ -309,7 +310,10 @@ class Shown:
             "lang": self.lang,
             "heading": result.heading(self.lang),
             "sentence": result.sentence(self.lang),
-            "caveats": [{"code": c.code, "severity": c.severity, "text": c.text(self.lang, result.names)} for c in result.caveats],
+            "caveats": [
+                {"code": c.code, "severity": c.severity, "text": c.text(self.lang, result.names)}
+                for c in result.caveats
+            ],
             # stored notebooks sort the keys of records, so the order of columns is told apart
             "columns": {name: [str(c) for c in frame.columns] for name, frame in result.frames().items()},
             "frames": {name: _records(frame) for name, frame in result.frames().items()},

@@ -51,7 +51,7 @@ class Agreement(Result):
     def sentence(self, lang: str | None = None) -> str:
         """Say where groups agree within and differ among each other most."""
         lang = lang or self.lang
-        row = self.table.loc[self.table["icc1"].idxmax()]
+        row = self.table.iloc[int(self.table["icc1"].to_numpy().argmax())]
         return say(
             "agreement.answer",
             lang,
@@ -168,14 +168,18 @@ def agreement(
             failed.append(part.construct.id)
     if not rows:
         raise NotEnoughData(
-            Fault(code="agreement.nothing", what="No construct has two groups that can be compared.", given=listing(failed))
+            Fault(
+                code="agreement.nothing",
+                what="No construct has two groups that can be compared.",
+                given=listing(failed),
+            )
         )
     caveats = [c for part in matrices for c in part.caveats]
     if failed:
         caveats.append(Caveat(code="not_estimable", severity="warning", values={"constructs": Ids(failed)}))
     return Agreement(
         table=pd.DataFrame(rows),
-        caveats=tuple(dict((repr(c), c) for c in caveats).values()),
+        caveats=tuple({repr(c): c for c in caveats}.values()),
         names=source.names.adding({p.construct.id: p.construct.name for p in matrices}),
         lang=source.lang,
         by=by,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,13 @@ from cxresearch.stats.proportion import shares
 from cxresearch.stats.weights import linearised_mean
 from cxresearch.survey.level import Level
 
+Measurement = Literal["nominal", "ordinal", "interval"]
+LEVELS: dict[Level, Measurement] = {
+    Level.NOMINAL: "nominal",
+    Level.ORDINAL: "ordinal",
+    Level.INTERVAL: "interval",
+    Level.RATIO: "interval",
+}
 FEW_VALUES = 12
 SMALL = 20
 
@@ -213,7 +220,7 @@ def _paired(
         )
     columns = [source.column(o, scale=scale, missing=missing, level=measurement) for o in outcomes]
     levels = [_level(c, False) for c in columns]
-    used = min((u for u, _ in levels), key=["nominal", "ordinal", "interval"].index)
+    used = min((u for u, _ in levels), key=("nominal", "ordinal", "interval").index)
     assumed = any(a for _, a in levels)
     usable = np.logical_and.reduce([c.values.notna().to_numpy() for c in columns])
     if usable.sum() < 3:
@@ -263,10 +270,10 @@ def _binary(samples: list[np.ndarray]) -> np.ndarray:
     return np.column_stack([(s == codes[1]).astype(float) for s in samples])
 
 
-def _level(column: Column, weighted: bool) -> tuple[str, bool]:
+def _level(column: Column, weighted: bool) -> tuple[Measurement, bool]:
     """Return "nominal", "ordinal" or "interval", and whether that was assumed."""
     if column.level is not None:
-        return ("interval" if column.level is Level.RATIO else str(column.level)), False
+        return LEVELS[column.level], False
     if not column.numeric:
         return "nominal", True
     answers = column.values.dropna()

@@ -93,7 +93,7 @@ class Description(Result):
                 last_high=last["ci_high"],
             )
         inside = self.distribution[self.distribution["in_base"]]
-        row = inside.loc[inside["share"].idxmax()]
+        row = inside.iloc[int(inside["share"].to_numpy().argmax())]
         return say(
             "describe.mode",
             lang,

@@ -215,9 +215,7 @@ def factors(
                 given=listing(chosen_items),
             )
         )
-    source, (part,) = item_matrices(
-        data, {"items": chosen_items}, reversed=reversed, scale=scale, missing=missing
-    )
+    source, (part,) = item_matrices(data, {"items": chosen_items}, reversed=reversed, scale=scale, missing=missing)
     complete = part.values[~np.isnan(part.values).any(axis=1)]
     dropped = len(part.values) - len(complete)
     basis: Any = polychoric(complete) if ordinal else complete

@@ -155,7 +155,9 @@ class Invariance(Result):
                 subtitle=say("invariance.subtitle", lang, level=self.level),
                 ax=ax,
             )
-        frame = pd.DataFrame({"row": self.table["model"], "value": self.table["cfi"], "low": math.nan, "high": math.nan})
+        frame = pd.DataFrame(
+            {"row": self.table["model"], "value": self.table["cfi"], "low": math.nan, "high": math.nan}
+        )
         return intervals(
             frame,
             row_labels={m: say(f"invariance.model.{m}", lang) for m in self.table["model"]},
@@ -233,7 +235,9 @@ def invariance(
     )
     matrices = tuple(m for m in matrices if m.items)
     if not matrices:
-        raise ArgumentError(Fault(code="invariance.no-construct", what="No construct has items that all groups answer."))
+        raise ArgumentError(
+            Fault(code="invariance.no-construct", what="No construct has items that all groups answer.")
+        )
     items = [item for m in matrices for item in m.items]
     twice = sorted({i for i in items if items.count(i) > 1})
     if twice:
@@ -243,14 +247,12 @@ def invariance(
     values = np.hstack([m.values for m in matrices])
     keys = source.key(group)
     rows = keys.notna().to_numpy() & ~np.isnan(values).all(axis=1)
-    found = (fit_partial if partial else fit_invariance)(
-        values[rows],
-        keys[rows].to_numpy(),
-        _model(matrices),
-        missing="fiml" if fiml else "listwise",
-        rule=rule,
-        level=level,
-    )
+    options: dict[str, Any] = {"missing": "fiml" if fiml else "listwise", "rule": rule, "level": level}
+    answers, who = values[rows], keys[rows].to_numpy()
+    if partial:
+        found = fit_partial(answers, who, _model(matrices), anchor="soundest", **options)
+    else:
+        found = fit_invariance(answers, who, _model(matrices), **options)
     if len(found.groups) < 2:
         raise NotEnoughData(Fault(code="invariance.one-group", what="There is one group only.", given=group))
     return _result(found, source, matrices, items, group, int((~rows).sum()), level)
@@ -304,7 +306,7 @@ def _result(
                 for step in found.freed
             ]
         ),
-        caveats=tuple(dict((repr(c), c) for c in caveats).values()),
+        caveats=tuple({repr(c): c for c in caveats}.values()),
         names=source.names.adding({m.construct.id: m.construct.name for m in matrices}),
         lang=source.lang,
         group=group,

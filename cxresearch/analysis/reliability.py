@@ -72,7 +72,7 @@ class Reliability(Result):
         lang = lang or self.lang
         least = rule(RULE).cuts["acceptable"]
         enough = self.table[self.table["alpha_low"] >= least]
-        weakest = self.table.loc[self.table["alpha"].idxmin()]
+        weakest = self.table.iloc[int(self.table["alpha"].to_numpy().argmin())]
         values = {
             "construct": self.names.of(weakest["construct"], lang),
             "alpha": weakest["alpha"],
@@ -213,7 +213,7 @@ def reliability(
     return Reliability(
         table=pd.DataFrame(rows),
         items=pd.DataFrame(items),
-        caveats=tuple(dict((repr(c), c) for c in caveats).values()),
+        caveats=tuple({repr(c): c for c in caveats}.values()),
         names=source.names.adding({p.construct.id: p.construct.name for p in matrices}),
         lang=source.lang,
         level=level,
@@ -256,5 +256,3 @@ def _items(part: ItemMatrix, alpha: CronbachAlpha) -> list[dict[str, Any]]:
         }
         for found in alpha.items
     ]
-
-

@@ -135,12 +135,17 @@ def comparability(
     try:
         found = invariance(x, groups, model, rule=rule, reference=outside, models=MODELS)
         changes = {step.model: step.delta_cfi for step in found.steps}
-        status, freed = found.verdict, frozenset[int]()
+        status: Status = found.verdict
+        freed: frozenset[int] = frozenset()
         proper = not any(reason.startswith("inadmissible") for reason in found.reasons)
         if proper and not any(not step.passes and step.p < ALPHA for step in found.steps):
             status = "comparable"
         if status != "comparable":
-            status, freed = _fewest_freed(x, groups, outside, rule)
+            # a marker that is itself read differently would make the sound items look broken
+            found = partial(x, groups, model, rule=rule, reference=outside, models=MODELS, anchor="soundest")
+            status, freed = found.verdict, frozenset(int(step.item) for step in found.freed)
+            if len(items) - len(freed) < 2:
+                status = "not_comparable"
     except CxError:
         return answer("untestable", items, "no_solution")
     holding = tuple(item for i, item in enumerate(items) if i not in freed)
@@ -150,23 +155,6 @@ def comparability(
         delta_cfi_metric=changes.get("metric", math.nan),
         delta_cfi_scalar=changes.get("scalar", math.nan),
     )
-
-
-def _fewest_freed(x: np.ndarray, groups: np.ndarray, outside: Hashable, rule: Rule) -> tuple[Status, frozenset[int]]:
-    """Free as few items as possible, with each item as the one that the others are measured against.
-
-    An item that is itself read differently, but held equal, would make the sound ones look broken.
-    """
-    best: tuple[Status, frozenset[int]] = ("not_comparable", frozenset())
-    for marker in range(x.shape[1]):
-        order = [marker, *(i for i in range(x.shape[1]) if i != marker)]
-        found = partial(x[:, order], groups, {"": list(range(len(order)))}, rule=rule, reference=outside, models=MODELS)
-        freed = frozenset(order[int(step.item)] for step in found.freed)
-        if found.verdict == "not_comparable" or x.shape[1] - len(freed) < 2:
-            continue
-        if best[0] == "not_comparable" or len(freed) < len(best[1]):
-            best = found.verdict, freed
-    return best
 
 
 def _mean_r(values: np.ndarray) -> float:

@@ -183,7 +183,7 @@ class UnitScores:
         for who in self.perspectives:
             part = scores[who]
             columns |= {f"{who}.{construct}": part[construct] for construct in part.columns}
-            columns[who] = part.mean(axis=1, skipna=False)
+            columns[who] = pd.DataFrame(part).mean(axis=1, skipna=False)
         by_unit = self.frame.groupby("unit")
         described = by_unit[[g for g in self.groups if (by_unit[g].nunique() <= 1).all()]].first()
         return pd.concat([described, pd.DataFrame(columns)], axis=1).rename_axis("unit").reset_index()

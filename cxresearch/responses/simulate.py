@@ -143,16 +143,18 @@ def simulate(
 def _on_scale(latent: np.ndarray, scale: Scale) -> np.ndarray:
     if scale.low is None or scale.high is None:
         raise ArgumentError(
-            Fault(code="simulate.no-range", what="Only items on a scale with low and high can be simulated.", given=scale.id)
+            Fault(
+                code="simulate.no-range",
+                what="Only items on a scale with low and high can be simulated.",
+                given=scale.id,
+            )
         )
     step = scale.step or 0
     steps = np.round((latent - scale.low) / step) * step + scale.low if step else latent
     return np.clip(steps, scale.low, scale.high)
 
 
-def _overall(
-    survey: Survey, scale: Scale, truth: Truth, shared: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def _overall(survey: Survey, scale: Scale, truth: Truth, shared: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Let an overall item follow what the constructs have in common."""
     places = []
     for construct, mean in truth.means.items():
@@ -168,16 +170,19 @@ def _overall(
 def _check(survey: Survey, perspective: str, n: int, truth: Truth, fields: Mapping[str, Sequence[Any]]) -> None:
     faults = []
     if perspective not in survey.perspectives:
-        faults.append(
-            unknown_name("simulate.unknown-perspective", "perspective", perspective, survey.perspectives)
-        )
+        faults.append(unknown_name("simulate.unknown-perspective", "perspective", perspective, survey.perspectives))
     faults += [
         unknown_name("simulate.unknown-construct", "construct", c, survey.constructs)
         for c in truth.means
         if c not in survey.constructs
     ]
     faults += [
-        Fault(code="simulate.length", what=f"The field {name!r} needs one value per respondent.", given=len(values), allowed=str(n))
+        Fault(
+            code="simulate.length",
+            what=f"The field {name!r} needs one value per respondent.",
+            given=len(values),
+            allowed=str(n),
+        )
         for name, values in fields.items()
         if len(values) != n
     ]

@@ -27,9 +27,7 @@ def wrong(
 def too_few(code: str, what: str, given: object = None, allowed: str | None = None) -> NotEnoughData:
     """Build the error for data that cannot carry an answer; the caller raises it."""
     return NotEnoughData(
-        Fault(
-            code=f"stats.{code}", what=what, given=given, allowed=allowed, do="Report it as not reportable."
-        )
+        Fault(code=f"stats.{code}", what=what, given=given, allowed=allowed, do="Report it as not reportable.")
     )
 
 
@@ -61,9 +59,7 @@ def numbers(values: ArrayLike, name: str = "values", least: int = 2) -> Floats:
             do="Drop missing values first.",
         )
     if array.size < least:
-        raise too_few(
-            "too-few", f"{name} holds too few values.", given=int(array.size), allowed=f"at least {least}"
-        )
+        raise too_few("too-few", f"{name} holds too few values.", given=int(array.size), allowed=f"at least {least}")
     return array
 
 
@@ -79,9 +75,7 @@ def matrix(values: ArrayLike, name: str = "values", rows: int = 2, columns: int 
     if array.shape[1] < columns:
         raise wrong("shape", f"{name} has too few columns.", given=array.shape, allowed=f"at least {columns}")
     if array.shape[0] < rows:
-        raise too_few(
-            "too-few", f"{name} has too few rows.", given=array.shape[0], allowed=f"at least {rows}"
-        )
+        raise too_few("too-few", f"{name} has too few rows.", given=array.shape[0], allowed=f"at least {rows}")
     return array
 
 
@@ -102,9 +96,7 @@ def samples(groups: Any, least: int = 2, fewest: int = 2) -> list[Floats]:
     """Return every group as an array; at least `fewest` groups of at least `least` values."""
     arrays = [numbers(g, f"group {i}", least) for i, g in enumerate(groups)]
     if len(arrays) < fewest:
-        raise too_few(
-            "too-few-groups", "There are too few groups.", given=len(arrays), allowed=f"at least {fewest}"
-        )
+        raise too_few("too-few-groups", "There are too few groups.", given=len(arrays), allowed=f"at least {fewest}")
     return arrays
 
 

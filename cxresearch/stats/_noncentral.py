@@ -66,17 +66,13 @@ def _positive(cdf: Callable[[float], float], centre: float, level: float) -> tup
         while cdf(high) > share:
             high *= 2
         return float(
-            optimize.brentq(
-                lambda nc: cdf(nc) - share, 0.0, high, xtol=1e-13 * max(1.0, centre), rtol=4 * _EXACT
-            )
+            optimize.brentq(lambda nc: cdf(nc) - share, 0.0, high, xtol=1e-13 * max(1.0, centre), rtol=4 * _EXACT)
         )
 
     return bound(1 - tail), bound(tail)
 
 
-def holding(
-    statistic: str, value: float, bounds: Sequence[float], level: float, n: int, method: str
-) -> Estimate:
+def holding(statistic: str, value: float, bounds: Sequence[float], level: float, n: int, method: str) -> Estimate:
     """An estimate whose interval is stretched to hold its own value (it may not near 0)."""
     return Estimate(
         statistic=statistic,

@@ -57,9 +57,7 @@ def wald_f(
     if q < 1:
         raise too_few("too-few-groups", "There is one group only.", given=1, allowed="at least 2")
     if df - q + 1 < 1:
-        raise too_few(
-            "too-few", "There are too few clusters for so many groups.", given=df, allowed=f"at least {q}"
-        )
+        raise too_few("too-few", "There are too few clusters for so many groups.", given=df, allowed=f"at least {q}")
     contrast = np.eye(q + 1)[1:] - np.eye(q + 1)[0]
     spread = contrast @ cov @ contrast.T
     gap = contrast @ means
@@ -160,12 +158,8 @@ def _generalised_effects(shape: tuple[int, ...], p: Floats, cov: Floats, n: int)
     """Matrix whose eigenvalues are the generalised design effects of the interaction."""
     r, c = shape
     row, column = np.divmod(np.arange(r * c), c)
-    main = np.column_stack(
-        [np.ones(r * c)] + [row == i for i in range(1, r)] + [column == j for j in range(1, c)]
-    )
-    both = np.column_stack([(row == i) & (column == j) for i in range(1, r) for j in range(1, c)]).astype(
-        float
-    )
+    main = np.column_stack([np.ones(r * c)] + [row == i for i in range(1, r)] + [column == j for j in range(1, c)])
+    both = np.column_stack([(row == i) & (column == j) for i in range(1, r) for j in range(1, c)]).astype(float)
     contrast = both - main @ np.linalg.lstsq(main.astype(float), both, rcond=None)[0]
     inverse = np.divide(1.0, p, out=np.zeros_like(p), where=p > 0)
     scaled = contrast * inverse[:, None]

@@ -204,9 +204,7 @@ def standardised_difference(difference: Estimate, sd: float) -> Estimate:
     0.25
     """
     if isinstance(sd, bool) or not isinstance(sd, (int, float, np.number)) or not 0 < float(sd) < np.inf:
-        raise wrong(
-            "sd", "The standard deviation is not possible.", given=sd, allowed="a finite number above 0"
-        )
+        raise wrong("sd", "The standard deviation is not possible.", given=sd, allowed="a finite number above 0")
     unit = float(sd)
     return Estimate(
         statistic="standardised_difference",

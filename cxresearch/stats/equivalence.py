@@ -82,11 +82,7 @@ def tost(difference: Estimate, margin: float, alpha: float = 0.05) -> Equivalenc
     >>> result.equivalent, round(result.p, 4), round(result.high, 4)
     (True, 0.0064, 0.2149)
     """
-    if (
-        isinstance(margin, bool)
-        or not isinstance(margin, (int, float, np.number))
-        or not (0 < float(margin) < np.inf)
-    ):
+    if isinstance(margin, bool) or not isinstance(margin, (int, float, np.number)) or not (0 < float(margin) < np.inf):
         raise wrong(
             "margin",
             "The margin of equivalence is not possible.",

@@ -195,9 +195,7 @@ def weighted_mean_difference(
         ids_a = codes_of(clusters_a, x.size, "clusters_a")[1]
         ids_b = codes_of(clusters_b, y.size, "clusters_b")[1]
         if set(ids_a) & set(ids_b):
-            both = np.concatenate(
-                [np.asarray(clusters_a, dtype=object), np.asarray(clusters_b, dtype=object)]
-            )
+            both = np.concatenate([np.asarray(clusters_a, dtype=object), np.asarray(clusters_b, dtype=object)])
             return _joint(x, y, w_x, w_y, both, level, n, n_effective)
     one = linearised_mean(x, w_x, clusters_a)
     two = linearised_mean(y, w_y, clusters_b)
@@ -253,9 +251,7 @@ def _moments(x: np.ndarray) -> tuple[float, float]:
     return start + centre, float(np.sum((shifted - centre) ** 2) / (x.size - 1))
 
 
-def _welch(
-    var_a: float, df_a: float, var_b: float, df_b: float, mean_a: float, mean_b: float
-) -> tuple[float, float]:
+def _welch(var_a: float, df_a: float, var_b: float, df_b: float, mean_a: float, mean_b: float) -> tuple[float, float]:
     """Standard error and Welch-Satterthwaite df from the variances of two means."""
     total = var_a + var_b
     se = float(np.sqrt(total))

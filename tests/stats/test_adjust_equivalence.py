@@ -58,9 +58,7 @@ def test_impossible_p(p):
 
 def test_tost_matches_one_sided_t_tests(ref):
     result = tost(mean_difference(ref["input"]["x"], ref["input"]["y"]), ref["tost"]["margin"])
-    assert (result.p_lower, result.p_upper) == pytest.approx(
-        (ref["tost"]["p_lower"], ref["tost"]["p_upper"]), **CLOSE
-    )
+    assert (result.p_lower, result.p_upper) == pytest.approx((ref["tost"]["p_lower"], ref["tost"]["p_upper"]), **CLOSE)
     wanted = ref["welch_90"]
     assert (result.low, result.high) == pytest.approx((wanted["low"], wanted["high"]), **CLOSE)
     assert not result.equivalent

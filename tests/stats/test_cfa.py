@@ -84,9 +84,7 @@ def same_fit(fit, wanted):
     ours = (fit.cfi, fit.tli, fit.rmsea, fit.rmsea_low, fit.rmsea_high, fit.srmr)
     names = ("cfi", "tli", "rmsea", "rmsea.ci.lower", "rmsea.ci.upper", "srmr")
     assert ours == pytest.approx([wanted[n] for n in names], abs=1e-5)
-    assert fit.p == pytest.approx(
-        math.nan if wanted["pvalue"] is None else wanted["pvalue"], abs=1e-7, nan_ok=True
-    )
+    assert fit.p == pytest.approx(math.nan if wanted["pvalue"] is None else wanted["pvalue"], abs=1e-7, nan_ok=True)
 
 
 def same_estimates(ours, table, group="all"):
@@ -142,9 +140,7 @@ def test_given_values(hs, bfi, given):
     for data, model, name in ((hs, HS, "hs_cfa_ml"), (bfi, BFI, "bfi_cfa_ml")):
         fit, wanted = cfa(data, model).fit, given[name]["fit"]
         assert fit.chi2 == pytest.approx(wanted["chisq"], abs=1e-4)
-        assert (fit.cfi, fit.tli, fit.rmsea) == pytest.approx(
-            (wanted["cfi"], wanted["tli"], wanted["rmsea"]), abs=1e-6
-        )
+        assert (fit.cfi, fit.tli, fit.rmsea) == pytest.approx((wanted["cfi"], wanted["tli"], wanted["rmsea"]), abs=1e-6)
         p = sum(len(items) for items in model.values())
         without_means = math.sqrt((p * (p + 1) / 2 + p) / (p * (p + 1) / 2))
         assert fit.srmr * without_means == pytest.approx(wanted["srmr"], abs=1e-6)
@@ -199,9 +195,7 @@ def test_reverse_keying_leaves_chi2(hs, holes, turned, missing):
     assert back.loadings.value == pytest.approx(plain.loadings.value * sign * marker, abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    "turned", [["A1"], ["A1", "C4", "C5", "E1", "E2"], ["O2", "O5", "N1"], ["A2", "O1", "E3"]]
-)
+@pytest.mark.parametrize("turned", [["A1"], ["A1", "C4", "C5", "E1", "E2"], ["O2", "O5", "N1"], ["A2", "O1", "E3"]])
 def test_reverse_keying_leaves_chi2_of_bfi(bfi, turned):
     back = cfa(bfi.assign(**{x: 7 - bfi[x] for x in turned}), BFI)
     assert back.fit.chi2 == pytest.approx(cfa(bfi, BFI).fit.chi2, abs=1e-6)
@@ -234,9 +228,7 @@ def test_derivatives(holes):
     found = sample(holes, HS, missing="fiml")
     layout, data = found.layout, found.data[0]
     rng = np.random.default_rng(2)
-    full = np.concatenate(
-        [rng.uniform(0.5, 1, 9), rng.normal(0, 0.2, 9), rng.uniform(0.4, 1, 9), np.zeros(9)]
-    )
+    full = np.concatenate([rng.uniform(0.5, 1, 9), rng.normal(0, 0.2, 9), rng.uniform(0.4, 1, 9), np.zeros(9)])
     full[27:33] = [1.1, 0.3, 0.9, 0.2, -0.1, 0.8]
     full[33:] = [0.1, -0.2, 0.3]
 

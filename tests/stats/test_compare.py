@@ -92,9 +92,7 @@ def _by_hand_rank_sum(x, y):
     return min(1, 2 * min(np.mean(sums <= seen + 1e-9), np.mean(sums >= seen - 1e-9)))
 
 
-@pytest.mark.parametrize(
-    ("x", "y"), [([1, 2, 2], [2, 3, 3, 5]), ([4, 5, 5, 5], [1, 1, 2, 3, 3]), ([3, 3], [3, 4, 1])]
-)
+@pytest.mark.parametrize(("x", "y"), [([1, 2, 2], [2, 3, 3, 5]), ([4, 5, 5, 5], [1, 1, 2, 3, 3]), ([3, 3], [3, 4, 1])])
 def test_exact_rank_sum_counts_all_choices(x, y):
     p = rank_sum_p(np.array(x, float), np.array(y, float))[1]
     assert p == pytest.approx(_by_hand_rank_sum(x, y), **CLOSE)

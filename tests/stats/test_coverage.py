@@ -134,9 +134,7 @@ def _shared_clusters(rng: Rng, n: int) -> Estimate:
     """Inside and outside answer in the same branches."""
     answers, clusters = clustered(rng, 2 * n)
     inside = np.arange(2 * n) % 2 == 0
-    return weighted_mean_difference(
-        answers[inside], answers[~inside], None, None, clusters[inside], clusters[~inside]
-    )
+    return weighted_mean_difference(answers[inside], answers[~inside], None, None, clusters[inside], clusters[~inside])
 
 
 def _newcombe(rng: Rng, n: int) -> Estimate:
@@ -257,9 +255,7 @@ def test_error_rate_at_a_hundred(name):
 def main(draws: int = 3000) -> None:
     start = time.time()
     lines = [HEADER.format(draws=draws, error=100 * np.sqrt(0.95 * 0.05 / draws))]
-    lines += [
-        "| interval | " + " | ".join(f"n = {n}" for n in SIZES) + " | misses at n = 30 (truth below, above) |"
-    ]
+    lines += ["| interval | " + " | ".join(f"n = {n}" for n in SIZES) + " | misses at n = 30 (truth below, above) |"]
     lines += ["|---" * (len(SIZES) + 2) + "|"]
     for name in INTERVALS:
         results = [coverage(name, n, draws) for n in SIZES]
@@ -268,9 +264,7 @@ def main(draws: int = 3000) -> None:
             mark = "**" if share < 0.93 else ""
             note = f" ({100 * missing:.1f} % not reportable)" if missing >= 0.0005 else ""
             cells.append(f"{mark}{100 * share:.1f}{mark}{note}")
-        lines.append(
-            f"| {name} | " + " | ".join(cells) + f" | {100 * results[1][1]:.1f}, {100 * results[1][2]:.1f} |"
-        )
+        lines.append(f"| {name} | " + " | ".join(cells) + f" | {100 * results[1][1]:.1f}, {100 * results[1][2]:.1f} |")
         print(lines[-1], flush=True)
     lines += [TESTS_HEADER, "| test | " + " | ".join(f"n = {n}" for n in SIZES) + " |"]
     lines += ["|---" * (len(SIZES) + 1) + "|"]

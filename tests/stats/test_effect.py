@@ -38,9 +38,7 @@ def test_hedges_g_matches_r(ref):
     _same(estimate, ref["hedges_g"])
     assert hedges_correction(27) == pytest.approx(ref["hedges_g"]["J"], **CLOSE)
     low, high = ref["hedges_g"]["effectsize_low"], ref["hedges_g"]["effectsize_high"]
-    assert (estimate.low, estimate.high) == pytest.approx(
-        (low, high), abs=1e-6
-    )  # effectsize stops searching early
+    assert (estimate.low, estimate.high) == pytest.approx((low, high), abs=1e-6)  # effectsize stops searching early
 
 
 def test_other_effects_match_r(ref):
@@ -88,9 +86,7 @@ def test_groups_without_overlap_keep_an_interval():
     assert (mirrored.low, mirrored.high) == pytest.approx((0, 1 - share.low))
 
 
-@pytest.mark.parametrize(
-    "effect", [cliffs_delta, superiority, hedges_g, hedges_g_paired, cliffs_delta_paired]
-)
+@pytest.mark.parametrize("effect", [cliffs_delta, superiority, hedges_g, hedges_g_paired, cliffs_delta_paired])
 def test_all_tied_is_not_reportable(effect):
     with pytest.raises(NotEnoughData) as caught:
         effect([3, 3, 3], [3, 3, 3])

@@ -37,7 +37,5 @@ def test_imports_point_down(file):
 def test_slow_libraries_are_not_imported_at_the_door():
     modules = ", ".join(f"cxresearch.stats.{f.stem}" for f in FILES if f.stem != "__init__")
     code = f"import sys, {modules}; print(*sorted({{m.split('.')[0] for m in sys.modules}} & {LATE!r}))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == ""

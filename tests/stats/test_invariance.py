@@ -204,9 +204,7 @@ def test_partial_finds_the_two_intercepts_of_hs1939(hs, lavaan):
     assert [s.model for s in result.steps] == ["metric", "scalar", "strict"]
     assert result.steps[1].passes
     before = invariance(hs, hs.school, HS).fits["scalar"].chi2
-    assert before - sum(f.chi2_drop for f in result.freed) == pytest.approx(
-        result.fits["scalar"].chi2, abs=1e-6
-    )
+    assert before - sum(f.chi2_drop for f in result.freed) == pytest.approx(result.fits["scalar"].chi2, abs=1e-6)
 
 
 def test_a_marker_that_differs_itself_is_not_freed_but_can_be_avoided(hs):
@@ -380,9 +378,7 @@ def test_dmacs_is_the_integral():
             gap = (t - s) + (b - a) * eta
             return gap**2 * stats.norm.pdf(eta, m, math.sqrt(v))
 
-        wanted = (
-            math.sqrt(integrate.quad(inside, m - 12 * math.sqrt(v), m + 12 * math.sqrt(v), limit=200)[0]) / sd
-        )
+        wanted = math.sqrt(integrate.quad(inside, m - 12 * math.sqrt(v), m + 12 * math.sqrt(v), limit=200)[0]) / sd
         assert float(dmacs(a, b, s, t, m, v, sd)) == pytest.approx(wanted, rel=1e-7)
 
 

@@ -30,9 +30,7 @@ def test_adjusted_wald_by_hand():
     estimate = nps([10, 9, 9, 8, 7, 7, 6, 3, 10, 9])
     centre = (5.75 - 2.75) / 13
     half = 1.959963984540054 * np.sqrt(((5.75 + 2.75) / 13 - centre**2) / 13)
-    assert (estimate.low, estimate.high) == pytest.approx(
-        (100 * (centre - half), 100 * (centre + half)), **CLOSE
-    )
+    assert (estimate.low, estimate.high) == pytest.approx((100 * (centre - half), 100 * (centre + half)), **CLOSE)
 
 
 @pytest.mark.parametrize(("score", "value"), [(10, 100), (0, -100), (8, 0)])

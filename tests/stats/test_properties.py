@@ -37,9 +37,7 @@ weight = st.floats(0.1, 10)
 @st.composite
 def paired(draw, columns=2, low=1, high=5):
     n = draw(st.integers(4, 20))
-    rows = draw(
-        st.lists(st.lists(st.integers(low, high), min_size=columns, max_size=columns), min_size=n, max_size=n)
-    )
+    rows = draw(st.lists(st.lists(st.integers(low, high), min_size=columns, max_size=columns), min_size=n, max_size=n))
     array = np.array(rows, float)
     assume(all(len(set(array[:, 0] - array[:, j])) > 1 for j in range(1, columns)))
     return array

@@ -39,9 +39,7 @@ def test_newcombe_matches_the_printed_examples():
 def test_equal_weights_give_wilson():
     indicator = [1] * 8 + [0] * 4
     weighted, plain = weighted_proportion(indicator, [2.5] * 12), proportion(8, 12)
-    assert (weighted.value, weighted.low, weighted.high) == pytest.approx(
-        (plain.value, plain.low, plain.high), **CLOSE
-    )
+    assert (weighted.value, weighted.low, weighted.high) == pytest.approx((plain.value, plain.low, plain.high), **CLOSE)
     assert weighted.n_effective == pytest.approx(12)
 
 

@@ -108,9 +108,7 @@ def test_missing_labels_are_refused():
     assert caught.value.codes == ("stats.missing-values",)
 
 
-@pytest.mark.parametrize(
-    ("clusters", "strata"), [(["a", "a", "a", "a"], None), (["a", "b", "c", "c"], [1, 1, 2, 2])]
-)
+@pytest.mark.parametrize(("clusters", "strata"), [(["a", "a", "a", "a"], None), (["a", "b", "c", "c"], [1, 1, 2, 2])])
 def test_a_lone_cluster_has_no_error(clusters, strata):
     with pytest.raises(NotEnoughData) as caught:
         linearised_mean([1, 2, 3, 4], clusters=clusters, strata=strata)

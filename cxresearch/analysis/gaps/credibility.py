@@ -60,7 +60,7 @@ class Credibility(Result):
         lang = lang or self.lang
         return say("credibility.method", lang, level=self.level, draws=DRAWS, seed=self.seed)
 
-    def _about(self, row: dict[str, Any], lang: str) -> str:
+    def _about(self, row: Mapping[Any, Any], lang: str) -> str:
         low, high = row["bias_low"], row["bias_high"]
         way = "higher" if low > 0 else "lower" if high < 0 else "open"
         return say(
@@ -235,4 +235,5 @@ def _means(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     present = ~np.isnan(scores)
     total = weights @ np.where(present, scores, 0.0)
     count = weights @ present.astype(float)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    means: np.ndarray = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    return means

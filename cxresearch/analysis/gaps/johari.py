@@ -177,11 +177,14 @@ def johari(
     )
 
 
-def _middle(data: Any, scale: Any) -> float | None:
+def _middle(
+    data: UnitScores | Responses | pd.DataFrame, scale: ScaleLike | Mapping[str, ScaleLike] | None
+) -> float | None:
     if isinstance(scale, tuple):
-        return (scale[0] + scale[1]) / 2
+        return float(scale[0] + scale[1]) / 2
     if isinstance(data, UnitScores):
-        return None
+        found = {s.midpoint for s in data.scales.values()}
+        return found.pop() if len(found) == 1 else None
     survey = Source.of(data).survey
     if survey is None:
         return None
@@ -192,7 +195,9 @@ def _middle(data: Any, scale: Any) -> float | None:
 def _row(pair: Pair, cut: float, level: float) -> dict[str, Any]:
     if min(len(pair.a), len(pair.b)) < 2:
         raise NotEnoughData(
-            Fault(code="johari.too-few", what="A construct has fewer than two scores on one side.", given=pair.construct)
+            Fault(
+                code="johari.too-few", what="A construct has fewer than two scores on one side.", given=pair.construct
+            )
         )
     a, b = mean(pair.a, level), mean(pair.b, level)
     sides = [1 if e.low > cut else -1 if e.high < cut else 0 for e in (a, b)]

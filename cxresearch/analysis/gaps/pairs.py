@@ -12,7 +12,7 @@ import pandas as pd
 from cxresearch.errors import ArgumentError, Fault, listing, unknown_name
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
-from cxresearch.result import Caveat, Names
+from cxresearch.result import Caveat, Ids, Names
 from cxresearch.scores.scores import score
 from cxresearch.survey.level import Level
 from cxresearch.survey.survey import Survey
@@ -129,8 +129,9 @@ def pairs_of(
         pairs = _linked(units, inside, outside, units["group"] if by else None, wanted)
     else:
         pairs = _unlinked(long, inside, outside, groups, wanted, weights is not None, cluster is not None)
-        if cluster is None and source.survey is not None and source.survey.field_of_kind("unit"):
-            caveats.append(Caveat(code="clusters_ignored", values={"unit": source.survey.field_of_kind("unit").id}))
+        unit = source.survey.field_of_kind("unit") if source.survey is not None else None
+        if cluster is None and unit is not None and unit.id in source.frame:
+            caveats.append(Caveat(code="clusters_ignored", values={"unit": Ids([unit.id])}))
     return Compared(pairs=tuple(pairs), names=scored.names, lang=scored.lang, caveats=tuple(caveats))
 
 

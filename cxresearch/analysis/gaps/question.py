@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-
 from typing import Any
 
 import pandas as pd
@@ -127,12 +126,12 @@ def gaps(
     _check(margin, level, minimum_cell)
     by, perspective, link, weights, cluster = (x or None for x in (by, perspective, link, weights, cluster))
     others = [outside] if isinstance(outside, str) else list(outside)
-    table, caveats, compared, gate = _all_pairs(
+    table, caveats, compared, tested = _all_pairs(
         data,
         inside,
         others,
         per=per,
-        gated=gate and per == "construct" and not isinstance(data, UnitScores),
+        gated=gate and per == "construct",
         override=override,
         constructs=constructs or None,
         reversed=reversed,
@@ -172,7 +171,7 @@ def gaps(
         weights=weights,
         cluster=cluster,
         link=link,
-        gate=gate_table(gate) if gate else None,
+        gate=gate_table(tested) if tested else None,
     )
 
 
@@ -192,7 +191,7 @@ def _all_pairs(
 ) -> tuple[pd.DataFrame, list[Caveat], Compared, dict[str, tuple[Comparability, ...]]]:
     """Put each outside perspective through the gate, then judge all comparisons as one family."""
     reversed = list(reversed)
-    if not gated:
+    if isinstance(data, UnitScores) or not gated:
         compared = pairs_of(
             data, inside=inside, outside=others, constructs=constructs, reversed=reversed, per=per, **rest, **reading
         )

@@ -279,7 +279,7 @@ def _from_people(pairs: Sequence[Pair], minimum_cell: int) -> pd.DataFrame:
         {
             "unit": both.index,
             "raw": (both["mean_in"] - both["mean_out"]).to_numpy(),
-            "se": np.sqrt(variances[0] / both["size_in"] + variances[1] / both["size_out"]).to_numpy(),
+            "se": ((variances[0] / both["size_in"] + variances[1] / both["size_out"]) ** 0.5).to_numpy(),
             "n_inside": both["size_in"].astype("Int64").to_numpy(),
             "n_outside": both["size_out"].astype("Int64").to_numpy(),
         }

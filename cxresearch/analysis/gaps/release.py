@@ -111,11 +111,9 @@ def _caveats(gate: list[Comparability], override: bool) -> list[Caveat]:
         caveats.append(Caveat(code="comparability_not_testable", severity="warning", values=values))
     weak = [g for g in gate if g.status == "comparable" and g.weak]
     if weak:
-        values = {
-            "constructs": Ids(g.construct for g in weak),
-            "n": min(min(g.n_inside, g.n_outside) for g in weak),
-        }
-        caveats.append(Caveat(code="comparability_weak", values=values))
+        least = min(min(g.n_inside, g.n_outside) for g in weak)
+        names = Ids(g.construct for g in weak)
+        caveats.append(Caveat(code="comparability_weak", values={"constructs": names, "n": least}))
     return caveats
 
 

@@ -163,7 +163,7 @@ class Gaps(Result):
 
     def _largest(self, lang: str) -> str:
         reported = self._reported()
-        row = reported.loc[reported["difference"].abs().idxmax()]
+        row = reported.iloc[int(reported["difference"].abs().to_numpy().argmax())]
         several = self.table["outside"].nunique() > 1
         where = self.names.of(row["outside"], lang) if several else ""
         if self.by is not None:
@@ -234,7 +234,7 @@ class Gaps(Result):
         largest = reported["difference"].abs().sort_values(ascending=False, kind="stable").index[:MOST_ROWS]
         return self.table.loc[sorted(largest)], len(self.table) - len(largest)
 
-    def _block(self, row: dict[str, Any], several: bool, lang: str) -> str:
+    def _block(self, row: Mapping[Any, Any], several: bool, lang: str) -> str:
         parts = [self.names.code(self.by, row["group"], lang)] if self.by else []
         if several:
             parts.append(self.names.of(row["outside"], lang))

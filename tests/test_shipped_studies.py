@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-STUDIES = ("nyc-schools", "sfo-airport")
+STUDIES = ("credibility-demo", "kiosk", "nyc-schools", "sfo-airport")
 
 
 def cxresearch(*words, cwd=ROOT):
@@ -43,7 +43,7 @@ def test_the_same_study_twice_gives_the_same_tables(reports, tmp_path):
     assert done.returncode == 0, done.stderr
     first = {p.name: p.read_bytes() for p in (reports / "nyc-schools" / "tables").iterdir()}
     assert first == {p.name: p.read_bytes() for p in (again / "tables").iterdir()}
-    assert len(first) == 3
+    assert {"gaps.1.gaps.table.csv", "schools.1.ranking.table.csv"} <= set(first)
 
 
 @pytest.mark.browser

@@ -225,9 +225,9 @@ def invariance(
     Examples
     --------
     >>> rng = np.random.default_rng(7)
-    >>> ease = rng.normal(size=(400, 1)) + 0.7 * rng.normal(size=(400, 3))
-    >>> frame = pd.DataFrame(ease, columns=["a", "b", "c"]).assign(who=["staff"] * 200 + ["customer"] * 200)
-    >>> invariance(frame, {"ease": ["a", "b", "c"]}, group="who").verdict
+    >>> ease = rng.normal(size=(800, 1)) + 0.7 * rng.normal(size=(800, 4))
+    >>> frame = pd.DataFrame(ease, columns=list("abcd")).assign(who=["staff"] * 400 + ["customer"] * 400)
+    >>> invariance(frame, {"ease": list("abcd")}, group="who").verdict
     'comparable'
     """
     source, matrices = item_matrices(

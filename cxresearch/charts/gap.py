@@ -131,7 +131,8 @@ def dumbbell(
         blocks=list(ready["block"]) if "block" in ready else None,
         block_labels=block_labels,
     )
-    numbers = [plain(number(d), 20) if np.isfinite(d) else plain(missing_label, 12) for d in ready["difference"]]
+    signed = difference_number or number
+    numbers = [plain(signed(d), 20) if np.isfinite(d) else plain(missing_label, 12) for d in ready["difference"]]
     tail = GAP + max(measure(text) for text in numbers) + GAP + words  # right of the panel of differences
     left = rows.label_width + GAP
     panels = max(room.width - left - BETWEEN - tail, 0.8)

@@ -81,8 +81,8 @@ def _language_faults(data: Data, located: Located) -> Iterator[Fault]:
 
 
 def _id_faults(data: Data, located: Located) -> Iterator[Fault]:
-    items = _ids(data, "items")
     kinds: dict[str, str] = {}
+    taken: dict[Any, str] = {}
     for part in PARTS:
         for key, entry in _entries(data, part):
             if entry.get("id", key) != key:
@@ -109,14 +109,17 @@ def _id_faults(data: Data, located: Located) -> Iterator[Fault]:
                     given=key,
                 )
             kinds.setdefault(str(kind), str(key))
-            if part == "fields" and key in items:
+            if part != "scales" and key in taken:
+                # names in results are looked up by id alone
                 yield Fault(
                     code="survey.id-twice",
-                    what="An item has this id already.",
+                    what=f"This id stands under {taken[key]} already.",
                     place=located.place(part, key),
                     given=key,
                     do="Rename one of them.",
                 )
+            if part != "scales":
+                taken.setdefault(key, part)
 
 
 def _reference_faults(kind: str, found: Iterable[tuple[Key, Any]], data: Data, located: Located) -> Iterator[Fault]:

@@ -220,6 +220,7 @@ class Gaps(Result):
             margin_label=say("gaps.band", lang, margin=margin),
             verdict_labels={v: say(f"gaps.verdict.{v}", lang) for v in (*VERDICTS, NOT_REPORTABLE)},
             number=formatter(lang, 2),
+            difference_number=formatter(lang, 2, signed=True),
             tick_number=formatter(lang, 1),
             title=self.heading(lang),
             subtitle=subtitle,

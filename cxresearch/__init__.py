@@ -32,6 +32,7 @@ _WHERE = {
     "gaps": "cxresearch.analysis.gaps",
     "credibility": "cxresearch.analysis.gaps.credibility",
     "johari": "cxresearch.analysis.gaps.johari",
+    "profile": "cxresearch.analysis.gaps.profile",
     "ranking": "cxresearch.analysis.gaps.ranking",
     "expectation": "cxresearch.analysis.expectation.question",
     "power_gap": "cxresearch.analysis.power",
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from cxresearch.analysis.gaps import gaps
     from cxresearch.analysis.gaps.credibility import credibility
     from cxresearch.analysis.gaps.johari import johari
+    from cxresearch.analysis.gaps.profile import profile
     from cxresearch.analysis.gaps.ranking import ranking
     from cxresearch.analysis.indices import csat, nps
     from cxresearch.analysis.invariance import invariance
@@ -100,6 +102,7 @@ __all__ = [
     "maturity",
     "nps",
     "power_gap",
+    "profile",
     "ranking",
     "read",
     "read_responses",

@@ -114,6 +114,16 @@ RESULTS = {
         missing=MISSING,
         level=level,
     ),
+    "profile": lambda f, level: cx.profile(
+        f,
+        inside="staff",
+        outside=["customers", "partners"],
+        perspective="who",
+        scale=SCALE,
+        missing=MISSING,
+        constructs={"one": ["a"], "two": ["b"], "three": ["c"], "four": ["d"]},
+        level=level,
+    ),
     "johari": lambda f, level: cx.johari(
         f,
         inside="staff",

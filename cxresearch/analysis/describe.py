@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_CATEGORIES = 11
+WEIGHTED_FEW = 100  # see docs/validation-stats.md
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -312,6 +313,8 @@ def describe(
     table = pd.DataFrame(rows)
     if silent:
         caveats.append(Caveat(code="items_without_answers", severity="warning", values={"items": Ids(silent)}))
+    if w is not None and table["n"].min() < WEIGHTED_FEW:
+        caveats.append(Caveat(code="weighted_few", values={"n": int(table["n"].min())}))
     if (table["mean"].notna() & (table["measurement"] == "ordinal")).any():
         caveats.append(Caveat(code="ordinal_as_interval"))
     return Description(

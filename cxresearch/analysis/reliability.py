@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RULE = "reliability_nunnally1978"
 GROUP_FACTORS = 3
+CEILING, FEW_VALUES = 0.65, 11  # see docs/validation-measurement.md
 ITEMS_FOR_GROUP_FACTORS = 6
 
 
@@ -208,6 +209,9 @@ def reliability(
     caveats = [c for part in matrices for c in part.caveats if part.construct.id not in failed]
     if failed:
         caveats.append(Caveat(code="not_estimable", severity="warning", values={"constructs": Ids(failed)}))
+    ceiling = [i for part in matrices for i in _at_ceiling(part, keep)]
+    if ceiling:
+        caveats.append(Caveat(code="ceiling_alpha", values={"items": Ids(ceiling)}))
     if negative:
         caveats.append(Caveat(code="negative_items", severity="warning", values={"items": Ids(negative)}))
     return Reliability(
@@ -218,6 +222,17 @@ def reliability(
         lang=source.lang,
         level=level,
     )
+
+
+def _at_ceiling(part: ItemMatrix, keep: np.ndarray) -> list[str]:
+    found = []
+    for j, item in enumerate(part.items):
+        answers = part.values[keep, j]
+        answers = answers[~np.isnan(answers)]
+        _, counts = np.unique(answers, return_counts=True)
+        if 1 < len(counts) <= FEW_VALUES and counts.max() > CEILING * len(answers):
+            found.append(item)
+    return found
 
 
 def _row(part: ItemMatrix, alpha: CronbachAlpha, values: np.ndarray) -> dict[str, Any]:

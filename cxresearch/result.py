@@ -84,7 +84,9 @@ class Caveat:
         """Return the caveat in words."""
         known = names or Names()
         values = {
-            key: catalog.join([catalog.say("common.quoted", lang, name=known.of(i, lang)) for i in value], lang)
+            key: catalog.join(
+                [catalog.say("common.quoted", lang, name=known.of(i, lang).rstrip(".")) for i in value], lang
+            )
             if isinstance(value, Ids)
             else value
             for key, value in self.values.items()
@@ -296,9 +298,8 @@ class Shown:
         lines = [result.sentence(lang), *(f"! {c.text(lang, result.names)}" for c in result.caveats)]
         heads = result.heads("table", lang)
         records = result.table.to_dict("records")
-        shown = pd.DataFrame(
-            {head: [shorten(result.cell(c, r, lang)) for r in records] for c, head in heads.items()}  # type: ignore[arg-type]
-        )
+        rows = [[shorten(result.cell(c, r, lang)) for c in heads] for r in records]  # type: ignore[arg-type]
+        shown = pd.DataFrame(rows, columns=list(heads.values()))
         return "\n".join([*lines, "", shown.to_string(index=False)])
 
     def data(self) -> dict[str, Any]:

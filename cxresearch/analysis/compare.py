@@ -166,7 +166,7 @@ def _independent(
                 allowed=f"two groups of at least {max(2, minimum_cell)}",
             )
         )
-    caveats = [*column.caveats(), *_level_caveats(column, used, assumed)]
+    caveats = [*column.caveats(), *_level_caveats(column, used, assumed), *source.unused_weights(weights)]
     if len(kept) < len(found):
         values = {"k": len(found) - len(kept), "cell": max(2, minimum_cell)}
         caveats.append(Caveat(code="groups_not_reportable", severity="warning", values=values))
@@ -187,7 +187,7 @@ def _independent(
         table=_group_table(names, samples, parts, used, level),
         test=_test_table(test, int(whole.sum()), len(answers) - int(whole.sum())),
         pairs=_pair_table(names, samples, used, adjust, level) if w is None and len(kept) > 2 else None,
-        shares=_share_table(names, samples, parts, column, used, level),
+        shares=_share_table(names, samples, parts, column.codes(), used, level),
         caveats=tuple(caveats),
         names=source.names,
         lang=source.lang,
@@ -245,7 +245,7 @@ def _paired(
     return Comparison(
         table=_group_table(outcomes, samples, parts, used, level),
         test=_test_table(test, n, len(usable) - n),
-        shares=_share_table(outcomes, samples, parts, columns[0], used, level),
+        shares=_share_table(outcomes, samples, parts, _all_codes(columns), used, level),
         caveats=tuple(caveats),
         names=source.names,
         lang=source.lang,
@@ -268,6 +268,14 @@ def _binary(samples: list[np.ndarray]) -> np.ndarray:
             )
         )
     return np.column_stack([(s == codes[1]).astype(float) for s in samples])
+
+
+def _all_codes(columns: list[Column]) -> list[Any]:
+    """Return the answers of all columns in order; where no scale is declared, of all taken together."""
+    if columns[0].scale is not None and columns[0].scale.codes:
+        return columns[0].codes()
+    found = {code for column in columns for code in column.codes()}
+    return sorted(found) if all(c.numeric for c in columns) else sorted(found, key=str)
 
 
 def _level(column: Column, weighted: bool) -> tuple[Measurement, bool]:
@@ -351,11 +359,10 @@ def _share_table(
     names: Sequence[Any],
     samples: list[np.ndarray],
     parts: Sequence[np.ndarray | None],
-    column: Column,
+    codes: list[Any],
     used: str,
     level: float,
 ) -> pd.DataFrame | None:
-    codes = column.codes()
     if used == "interval" or len(codes) > 2 * FEW_VALUES:
         return None
     rows = []

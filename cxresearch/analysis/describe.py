@@ -294,6 +294,7 @@ def describe(
     w = source.weights(weights)
     rows, parts, caveats = [], [], []
     silent = []
+    caveats += source.unused_weights(weights)
     for name in names:
         column = source.column(name, scale=scale, missing=missing, level=measurement)
         usable = column.values.notna().to_numpy(copy=True)

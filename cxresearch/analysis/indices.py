@@ -435,7 +435,7 @@ def _parts(
     usable = ~np.isnan(answers)
     if w is not None:
         usable &= ~np.isnan(w) & (w > 0)
-    caveats = column.caveats()
+    caveats = [*column.caveats(), *source.unused_weights(weights)]
     if by is None:
         chosen = [(None, np.ones(len(answers), dtype=bool))]
     else:

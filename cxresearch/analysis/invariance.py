@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from cxresearch.checks.comparability import GATE
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
@@ -23,6 +24,9 @@ from cxresearch.words.numbers import formatter
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+FEW_DF = 10  # below, RMSEA rejects good models (Kenny, Kaniskan & McCoach 2015)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -100,12 +104,15 @@ class Invariance(Result):
         lang = lang or self.lang
         broken = list(dict.fromkeys(self.freed["item"])) if len(self.freed) else []
         steps = self.table.set_index("model")["delta_cfi"]
+        rises = self.table.set_index("model")["delta_rmsea"]
         return say(
             f"invariance.verdict.{self.verdict}",
             lang,
             items=join([say("common.quoted", lang, name=self.names.of(i, lang)) for i in broken], lang),
             metric=steps.get("metric", math.nan),
             scalar=steps.get("scalar", math.nan),
+            rmsea_metric=rises.get("metric", math.nan),
+            rmsea_scalar=rises.get("scalar", math.nan),
         )
 
     def heading(self, lang: str | None = None) -> str:
@@ -199,7 +206,8 @@ def invariance(
     reversed, scale, missing
         For a frame: see :func:`cxresearch.score`.
     rule : Rule, optional
-        Cut-offs; by default CFI may drop by .010 and RMSEA rise by .015.
+        Cut-offs; by default CFI may drop by .010 and RMSEA rise by .015, and with fewer than ten
+        degrees of freedom CFI alone decides.
     level : float
         Confidence level of the latent means.
 
@@ -249,10 +257,12 @@ def invariance(
     rows = keys.notna().to_numpy() & ~np.isnan(values).all(axis=1)
     options: dict[str, Any] = {"missing": "fiml" if fiml else "listwise", "rule": rule, "level": level}
     answers, who = values[rows], keys[rows].to_numpy()
-    if partial:
-        found = fit_partial(answers, who, _model(matrices), anchor="soundest", **options)
-    else:
+    found = fit_invariance(answers, who, _model(matrices), **options)
+    if rule is None and found.fits["configural"].df < FEW_DF:
+        options["rule"] = GATE
         found = fit_invariance(answers, who, _model(matrices), **options)
+    if partial and found.verdict != "comparable":
+        found = fit_partial(answers, who, _model(matrices), anchor="soundest", **options)
     if len(found.groups) < 2:
         raise NotEnoughData(Fault(code="invariance.one-group", what="There is one group only.", given=group))
     return _result(found, source, matrices, items, group, int((~rows).sum()), level)

@@ -34,6 +34,7 @@ def read(
     construct: str | None = None,
     n: str | None = None,
     partial: bool = False,
+    encoding: str | None = None,
 ) -> Responses | UnitScores | pd.DataFrame:
     """Read ready-made scores, answers on a survey, or a plain table.
 
@@ -49,6 +50,8 @@ def read(
         For answers in one file: who gave them.
     partial : bool
         Accept that items of the questionnaire have no column.
+    encoding : str, optional
+        Of the files, for example ``"cp1252"``; by default UTF-8.
 
     Returns
     -------
@@ -90,19 +93,23 @@ def read(
             construct=construct or "construct",
             n=n or None,
             survey=instrument,
+            encoding=encoding or None,
         )
     if isinstance(data, Mapping):
         if instrument is None:
-            return pd.concat([_part(path, who) for who, path in data.items()], ignore_index=True)
-        parts = (read_responses(path, instrument, perspective=who, partial=partial) for who, path in data.items())
+            return pd.concat([_part(path, who, encoding) for who, path in data.items()], ignore_index=True)
+        parts = (
+            read_responses(path, instrument, perspective=who, partial=partial, encoding=encoding or None)
+            for who, path in data.items()
+        )
         return combine(list(parts))
     if instrument is None:
-        return _plain_frame(data)
-    return read_responses(data, instrument, perspective=perspective or None, partial=partial)
+        return _plain_frame(data, encoding)
+    return read_responses(data, instrument, perspective=perspective or None, partial=partial, encoding=encoding or None)
 
 
-def _part(path: str | Path, perspective: str) -> pd.DataFrame:
-    frame = _plain_frame(path)
+def _part(path: str | Path, perspective: str, encoding: str | None) -> pd.DataFrame:
+    frame = _plain_frame(path, encoding)
     if PERSPECTIVE in frame:
         raise DataError(
             Fault(
@@ -115,8 +122,8 @@ def _part(path: str | Path, perspective: str) -> pd.DataFrame:
     return frame.assign(**{PERSPECTIVE: perspective})
 
 
-def _plain_frame(path: str | Path) -> pd.DataFrame:
-    table = read_csv(path)
+def _plain_frame(path: str | Path, encoding: str | None = None) -> pd.DataFrame:
+    table = read_csv(path, encoding=encoding or None)
     return pd.DataFrame({name: _plain_column(cells) for name, cells in table.columns.items()})
 
 

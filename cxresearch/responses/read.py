@@ -45,7 +45,7 @@ def read_responses(
         A CSV file (any common delimiter; UTF-8, or named in `encoding`).
     survey : Survey
     perspective : str, optional
-        Who answered; by default taken from the column of kind ``perspective``, or the
+        Who answered, or the column of the file that says so; by default taken from the column of kind ``perspective``, or the
         survey's only perspective.
     respondent : str, optional
         Column with the respondent's id; by default the survey's field of kind
@@ -145,7 +145,9 @@ def _perspective(
 ) -> tuple[list[str], list[Fault]]:
     names = list(survey.perspectives)
     if given is not None and given not in names:
-        return [], [unknown_name("data.unknown-perspective", "perspective", given, names)]
+        if given in table.columns:
+            return _named_in(given, survey, table)
+        return [], [unknown_name("data.unknown-perspective", "perspective or column of the file", given, names)]
     field = survey.field_of_kind("perspective")
     column = next((m.column for m in matches if field and m.target == field.id), None)
     if field is not None and column is not None:
@@ -158,8 +160,24 @@ def _perspective(
             what="The survey has several perspectives and the file does not say who answered.",
             place=Place(file=table.file),
             allowed=listing(names),
-            do="Say perspective=..., or give the survey a field of kind 'perspective'.",
+            do="Say perspective=... with one of these, or with the name of the column that holds them.",
         )
+    ]
+
+
+def _named_in(column: str, survey: Survey, table: RawTable) -> tuple[list[str], list[Fault]]:
+    """Read who answered from a column of ids or names of perspectives."""
+    known = {normal(w): p.id for p in survey.perspectives.values() for w in (p.id, *p.name.wordings())}
+    found: list[str] = []
+    wrong: dict[str, int] = {}
+    for row, cell in enumerate(table.columns[column]):
+        who = known.get(normal(cell))
+        if who is None:
+            wrong.setdefault(cell, row)
+        found.append(who or "")
+    return found, [
+        unknown_name("data.unknown-perspective", "perspective", cell, survey.perspectives, table.place(row, column))
+        for cell, row in wrong.items()
     ]
 
 

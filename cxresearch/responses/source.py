@@ -12,7 +12,7 @@ import pandas as pd
 from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, unknown_name
 from cxresearch.responses.column import Column, read_column
 from cxresearch.responses.responses import Responses, UnitScores, survey_names
-from cxresearch.result import Names
+from cxresearch.result import Caveat, Ids, Names
 from cxresearch.survey.level import Level
 from cxresearch.survey.scale import MOST_CODES, Code, Scale
 from cxresearch.survey.survey import Survey
@@ -164,6 +164,13 @@ class Source:
                 place=Place(file="frame", field=name),
             )
         )
+
+    def unused_weights(self, name: str | None) -> list[Caveat]:
+        """Return a note where the survey declares weights that were not asked for."""
+        declared = self.survey.field_of_kind("weight") if self.survey is not None else None
+        if name is not None or declared is None or declared.id not in self.frame:
+            return []
+        return [Caveat(code="weights_unused", values={"weights": Ids([declared.id])})]
 
     def key(self, name: str) -> pd.Series:
         """Return a column that names groups, units or respondents, as it is."""

@@ -103,6 +103,8 @@ def new_study(name: str, template: str | Path = "gaps", into: str | Path = ".") 
             shutil.copyfile(source.path(reference), path)
             text = _replaced(text, reference, target)
         text = re.sub(r"(?m)^study:.*$", f"study: {name}", text, count=1)
+        # the schema lies where the template does, not in the new folder
+        text = "".join(line for line in text.splitlines(keepends=True) if "yaml-language-server" not in line)
         (building / NAME).write_text(_COMMENT.format(name=name) + text, encoding="utf-8")
         load_study(building)
         building.rename(folder)

@@ -97,7 +97,7 @@ IDS = st.one_of(
 def surveys(draw: st.DrawFn) -> dict[str, Any]:
     low = draw(st.integers(-20, 20))
     step = draw(st.sampled_from([1, 2, 0.5, None]))
-    perspectives = draw(st.lists(IDS, min_size=1, max_size=3, unique=True))
+    perspectives = draw(st.lists(IDS.filter(lambda i: i != "c"), min_size=1, max_size=3, unique=True))
     scales: dict[str, Any] = {
         "range": {
             "level": "interval",
@@ -116,7 +116,7 @@ def surveys(draw: st.DrawFn) -> dict[str, Any]:
             "text": {p: draw(WORDING) for p in perspectives},
             "construct": draw(st.sampled_from([None, "c"])),
         }
-        for id in draw(st.lists(IDS, max_size=4, unique=True))
+        for id in draw(st.lists(IDS.filter(lambda i: i not in {*perspectives, "c"}), max_size=4, unique=True))
     }
     named: dict[str, Any] = {"scales": scales, "constructs": {"c": construct}}
     return {

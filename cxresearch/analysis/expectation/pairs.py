@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.errors import ArgumentError, Fault, listing
-from cxresearch.responses.responses import Responses
+from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Column, Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Names
 from cxresearch.survey.level import Level
@@ -73,7 +73,7 @@ class Pairs:
 
 
 def read_pairs(
-    data: Responses | pd.DataFrame,
+    data: Responses | UnitScores | pd.DataFrame,
     expected: str | Sequence[str],
     experienced: str | Sequence[str],
     *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import overload
 
 import numpy as np
@@ -14,7 +15,7 @@ from cxresearch.analysis.expectation.gaps import NOT_REPORTABLE, gap_table, over
 from cxresearch.analysis.expectation.pairs import Pairs, read_outcome, read_pairs
 from cxresearch.analysis.expectation.surface import ExpectationSurface
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
-from cxresearch.responses.responses import Responses
+from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat
 
@@ -25,7 +26,7 @@ COEFFICIENTS = 6
 
 @overload
 def expectation(
-    data: Responses | pd.DataFrame,
+    data: Responses | UnitScores | pd.DataFrame,
     *,
     expected: str | Sequence[str],
     experienced: str | Sequence[str],
@@ -43,7 +44,7 @@ def expectation(
 
 @overload
 def expectation(
-    data: Responses | pd.DataFrame,
+    data: Responses | UnitScores | pd.DataFrame,
     *,
     expected: str | Sequence[str],
     experienced: str | Sequence[str],
@@ -60,7 +61,7 @@ def expectation(
 
 
 def expectation(
-    data: Responses | pd.DataFrame,
+    data: Responses | UnitScores | pd.DataFrame,
     *,
     expected: str | Sequence[str],
     experienced: str | Sequence[str],
@@ -82,7 +83,7 @@ def expectation(
 
     Parameters
     ----------
-    data : Responses or DataFrame
+    data : Responses, UnitScores or DataFrame
     expected, experienced : str or list of str
         Columns with what was expected and what was experienced, in the same order, on one scale.
     outcome : str, optional
@@ -148,7 +149,11 @@ def expectation(
     if outcome is None:
         return _gaps(pairs, cluster, adjust, minimum_cell, level)
     middle = _midpoint(midpoint, pairs)
-    return _surface(pairs, source, outcome, middle, errors, scale, missing, cluster, minimum_cell, level)
+    answer = _surface(pairs, source, outcome, middle, errors, scale, missing, cluster, minimum_cell, level)
+    if isinstance(data, UnitScores):
+        unknown = Caveat(code="comparability_unknown", severity="warning")
+        return replace(answer, caveats=(unknown, *answer.caveats))
+    return answer
 
 
 def _gaps(pairs: Pairs, cluster: str | None, adjust: str, minimum_cell: int, level: float) -> Expectation:

@@ -120,7 +120,7 @@ def pairs_of(
     )
     long = _with_columns(scored.frame, source, {"unit": link, "group": by, "cluster": cluster}, weights)
     wanted = tuple(dict.fromkeys(long["construct"]))
-    caveats = list(scored.caveats)
+    caveats = [*scored.caveats, *source.unused_weights(weights)]
     if source.survey is not None and any(s.level is Level.ORDINAL for s in source.survey.scales.values()):
         caveats.append(Caveat(code="ordinal_as_interval"))
     groups = long["group"] if by else None

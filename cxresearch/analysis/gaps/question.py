@@ -13,7 +13,7 @@ from cxresearch.analysis.gaps.release import Constructs, gate_table, release
 from cxresearch.analysis.gaps.result import Gaps
 from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, verdict_table
 from cxresearch.checks.comparability import Comparability
-from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
+from cxresearch.errors import ArgumentError, Fault, NotEnoughData
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat
@@ -145,8 +145,10 @@ def gaps(
             Fault(
                 code="gaps.nothing-reportable",
                 what="No comparison has enough data on both sides.",
-                given=f"{len(table)} comparisons, reasons: {listing(sorted(set(table['reason'])))}",
-                allowed=f"at least {minimum_cell} respondents on each side, and scores that vary",
+                given="; ".join(
+                    f"{p.construct}: {p.n_inside} {p.inside}, {p.n_outside} {p.outside}" for p in compared.pairs[:3]
+                ),
+                allowed=f"at least {max(2, minimum_cell)} respondents on each side, and scores that vary",
             )
         )
     if (~reported).any():
@@ -225,11 +227,13 @@ def _all_pairs(
 
 
 def _size_caveats(table: pd.DataFrame) -> list[Caveat]:
-    sizes = table["n_units"] if table["n_units"].notna().all() else table[["n_inside", "n_outside"]].min(axis=1)
+    linked = bool(table["n_units"].notna().all())
+    sizes = table["n_units"] if linked else table[["n_inside", "n_outside"]].min(axis=1)
     smallest = int(sizes.min())
     if smallest >= SMALL:
         return []
-    return [Caveat(code="small_n", severity="warning", values={"n": smallest, "few": int((sizes < SMALL).sum())})]
+    code = "small_n_units" if linked else "small_n"
+    return [Caveat(code=code, severity="warning", values={"n": smallest, "few": int((sizes < SMALL).sum())})]
 
 
 def _check(margin: float, level: float, minimum_cell: int) -> None:

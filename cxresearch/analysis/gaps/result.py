@@ -233,7 +233,7 @@ class Gaps(Result):
             return self.table, 0
         reported = self._reported()
         largest = reported["difference"].abs().sort_values(ascending=False, kind="stable").index[:MOST_ROWS]
-        return self.table.loc[sorted(largest)], len(self.table) - len(largest)
+        return self.table.loc[sorted(largest)], len(reported) - len(largest)
 
     def _block(self, row: Mapping[Any, Any], several: bool, lang: str) -> str:
         parts = [self.names.code(self.by, row["group"], lang)] if self.by else []

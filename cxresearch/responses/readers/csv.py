@@ -16,6 +16,7 @@ from pathlib import Path
 from cxresearch.errors import CxError, DataError, Fault, Place, shown_path, unreadable
 from cxresearch.shipped import resolve
 
+EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 DELIMITERS = (",", ";", "\t", "|")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -72,7 +73,7 @@ def read_csv(path: str | Path, *, encoding: str | None = None, delimiter: str | 
     Raises
     ------
     DataError
-        ``data.missing-file``, ``data.empty``, ``data.encoding``, ``data.not-text``,
+        ``data.missing-file``, ``data.excel``, ``data.empty``, ``data.encoding``, ``data.not-text``,
         ``data.delimiter``, ``data.duplicate-column``, ``data.ragged-row``, ``data.quote``;
         all ragged rows at once.
     """
@@ -88,6 +89,15 @@ def read_csv(path: str | Path, *, encoding: str | None = None, delimiter: str | 
         raw = full.read_bytes()
     except (OSError, ValueError):
         raise DataError(unreadable(full, "data.missing-file")) from None
+    if raw.startswith(EXCEL):
+        raise DataError(
+            Fault(
+                code="data.excel",
+                what="This is an Excel workbook, not a text table.",
+                place=Place(file=name),
+                do="Save it in Excel as 'CSV UTF-8', or read it with pandas.read_excel and pass the frame.",
+            )
+        )
     text, used = _decode(raw, name, encoding)
     if not text.strip():
         raise DataError(

@@ -122,7 +122,7 @@ class Description(Result):
         if self.weights:
             parts.append(say("common.weights", lang, weights=self.weights))
         low, high = int(self.table["n"].min()), int(self.table["n"].max())
-        parts.append(say("describe.method.n", lang, low=low, high=high))
+        parts.append(say("describe.method.n" if low < high else "describe.method.same_n", lang, low=low, high=high))
         return " ".join(parts)
 
     def _values(self, row: pd.Series, lang: str) -> dict[str, Any]:

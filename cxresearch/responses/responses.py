@@ -267,6 +267,7 @@ def combine(parts: Sequence[Responses]) -> Responses:
 def survey_names(survey: Survey) -> Names:
     """Return wording for constructs, perspectives, fields, items and their codes."""
     texts: dict[str, Text] = dict(survey.texts())
+    texts |= {f"{PERSPECTIVE}={p.id}": p.name for p in survey.perspectives.values()}
     for item in survey.items.values():
         texts[item.id] = item.name or next(iter(item.text.values()))
         scale = survey.scales[item.scale]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHOWN = 12
+NONE = 0.005  # a spread that two decimals would show as zero
 LEAST_UNITS = 4
 
 
@@ -64,7 +65,7 @@ class Ranking(Result):
         lang = lang or self.lang
         top = self.table.iloc[0]
         return say(
-            "ranking.answer",
+            "ranking.answer" if self.spread >= NONE else "ranking.alike",
             lang,
             k=len(self.table),
             inside=self.names.of(self.inside, lang),

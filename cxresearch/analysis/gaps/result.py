@@ -112,6 +112,8 @@ class Gaps(Result):
         reported = self._reported()
         counts = {v: int((reported["verdict"] == v).sum()) for v in VERDICTS}
         first = max(VERDICTS, key=lambda v: counts[v])
+        if len(reported) == 1:
+            return say(f"gaps.finding_one.{first}", lang)
         return say(f"gaps.finding.{first}", lang, k=counts[first], of=len(reported))
 
     def method(self, lang: str | None = None) -> str:

@@ -30,9 +30,11 @@ _WHERE = {
     "describe": "cxresearch.analysis.describe",
     "compare": "cxresearch.analysis.compare",
     "gaps": "cxresearch.analysis.gaps",
+    "confirm": "cxresearch.analysis.confirm",
     "credibility": "cxresearch.analysis.gaps.credibility",
     "johari": "cxresearch.analysis.gaps.johari",
     "profile": "cxresearch.analysis.gaps.profile",
+    "raters": "cxresearch.analysis.raters",
     "ranking": "cxresearch.analysis.gaps.ranking",
     "expectation": "cxresearch.analysis.expectation.question",
     "power_gap": "cxresearch.analysis.power",
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from cxresearch.analysis.agreement import agreement
     from cxresearch.analysis.calibration import calibration
     from cxresearch.analysis.compare import compare
+    from cxresearch.analysis.confirm import confirm
     from cxresearch.analysis.describe import describe
     from cxresearch.analysis.expectation import expectation
     from cxresearch.analysis.factors import factors
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
     from cxresearch.analysis.invariance import invariance
     from cxresearch.analysis.maturity import maturity
     from cxresearch.analysis.power import power_gap
+    from cxresearch.analysis.raters import raters
     from cxresearch.analysis.reliability import reliability
     from cxresearch.analysis.silos import silos
     from cxresearch.errors import CxError, NotEnoughData
@@ -89,6 +93,7 @@ __all__ = [
     "agreement",
     "calibration",
     "compare",
+    "confirm",
     "credibility",
     "csat",
     "describe",
@@ -104,6 +109,7 @@ __all__ = [
     "power_gap",
     "profile",
     "ranking",
+    "raters",
     "read",
     "read_responses",
     "read_scores",

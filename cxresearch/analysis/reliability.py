@@ -16,6 +16,7 @@ from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat, Ids, Result
 from cxresearch.scores.item_matrix import ItemMatrix, item_matrices
 from cxresearch.stats.omega import omega
+from cxresearch.stats.ordinal_reliability import ordinal_reliability
 from cxresearch.stats.reliability import CronbachAlpha, cronbach_alpha
 from cxresearch.words.catalog import say
 from cxresearch.words.numbers import formatter, integer
@@ -51,6 +52,8 @@ class Reliability(Result):
         "alpha_standardised": "n2",
         "omega_total": "n2",
         "omega_hierarchical": "n2",
+        "alpha_ordinal": "n2",
+        "omega_ordinal": "n2",
         "mean_r": "n2",
         "r_drop": "n2",
         "alpha_dropped": "n2",
@@ -136,6 +139,7 @@ def reliability(
     reversed: Iterable[str] = (),
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
+    ordinal: bool = False,
     level: float = 0.95,
 ) -> Reliability:
     """Estimate the reliability of constructs: Cronbach's alpha and McDonald's omega.
@@ -149,6 +153,8 @@ def reliability(
         Only this perspective (answers on a survey).
     reversed, scale, missing
         For a frame: see :func:`cxresearch.score`.
+    ordinal : bool
+        Also alpha and omega from polychoric correlations, for few ordered categories.
     level : float
         Confidence level of alpha (Feldt).
 
@@ -156,8 +162,8 @@ def reliability(
     -------
     Reliability
         ``table``, a row a construct: construct, n_items, alpha, alpha_low, alpha_high,
-        alpha_standardised, omega_total, omega_hierarchical (six items or more), mean_r, n,
-        n_dropped.  ``items``: corrected item-total correlation and alpha without the item.
+        alpha_standardised, omega_total, omega_hierarchical (six items or more), alpha_ordinal and
+        omega_ordinal (with `ordinal`), mean_r, n, n_dropped.  ``items``: corrected item-total correlation and alpha without the item.
 
     Raises
     ------
@@ -195,7 +201,7 @@ def reliability(
         except CxError:
             failed.append(part.construct.id)
             continue
-        rows.append(_row(part, alpha, part.values[keep]))
+        rows.append(_row(part, alpha, part.values[keep], ordinal))
         items += _items(part, alpha)
         negative += [part.items[i] for i in alpha.negative]
     if not rows:
@@ -235,8 +241,12 @@ def _at_ceiling(part: ItemMatrix, keep: np.ndarray) -> list[str]:
     return found
 
 
-def _row(part: ItemMatrix, alpha: CronbachAlpha, values: np.ndarray) -> dict[str, Any]:
-    total = hierarchical = math.nan
+def _row(part: ItemMatrix, alpha: CronbachAlpha, values: np.ndarray, ordinal: bool) -> dict[str, Any]:
+    total = hierarchical = alpha_ordinal = omega_ordinal = math.nan
+    if ordinal:
+        latent = ordinal_reliability(values)
+        alpha_ordinal = latent.alpha
+        omega_ordinal = math.nan if latent.omega is None else latent.omega
     k = len(part.items)
     if k >= 3:
         try:
@@ -254,6 +264,8 @@ def _row(part: ItemMatrix, alpha: CronbachAlpha, values: np.ndarray) -> dict[str
         "alpha_standardised": math.nan if alpha.standardised is None else alpha.standardised,
         "omega_total": total,
         "omega_hierarchical": hierarchical,
+        "alpha_ordinal": alpha_ordinal,
+        "omega_ordinal": omega_ordinal,
         "mean_r": alpha.mean_r,
         "n": alpha.n,
         "n_dropped": alpha.n_dropped,

@@ -4,7 +4,7 @@
 # r-cran-lme4 r-cran-ordinal r-cran-hmisc r-cran-mass r-cran-jsonlite.
 suppressMessages({ library(multilevel); library(psych); library(vcd); library(sandwich); library(metafor)
                    library(lme4); library(ordinal); library(MASS); library(jsonlite) })
-from <- commandArgs(trailingOnly = TRUE); from <- if (length(from)) from[1] else "/work/shared/data"
+from <- commandArgs(trailingOnly = TRUE); from <- if (length(from)) from[1] else stop("say where the data lie: Rscript make_agreement.R FOLDER")
 out <- list()
 
 # --- extracts ---------------------------------------------------------------------------------------------

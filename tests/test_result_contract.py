@@ -90,6 +90,7 @@ RESULTS = {
         missing=MISSING,
         level=level,
     ),
+    "gaps per item": lambda f, level: _gaps(f, level, per="item"),
     "gaps weighted": lambda f, level: _gaps(f, level, weights="weight"),
     "gaps by place": lambda f, level: _gaps(f, level, by="place"),
     "gaps linked": lambda f, level: _gaps(f, level, link="place"),

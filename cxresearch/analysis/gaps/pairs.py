@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -42,6 +42,8 @@ class Pair:
     n_units : int or None
     n_dropped : int
         Units or respondents that could not be used.
+    top : float, optional
+        For a single item: the lowest of the two highest points of its scale.
     """
 
     construct: str
@@ -61,6 +63,7 @@ class Pair:
     n_outside: int
     n_units: int | None
     n_dropped: int
+    top: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -132,7 +135,17 @@ def pairs_of(
         unit = source.survey.field_of_kind("unit") if source.survey is not None else None
         if cluster is None and unit is not None and unit.id in source.frame:
             caveats.append(Caveat(code="clusters_ignored", values={"unit": Ids([unit.id])}))
-    return Compared(pairs=tuple(pairs), names=scored.names, lang=scored.lang, caveats=tuple(caveats))
+    found = tuple(pairs)
+    if per == "item":
+        found = tuple(replace(p, top=_top(source, p.construct, scale)) for p in found)
+    return Compared(pairs=found, names=scored.names, lang=scored.lang, caveats=tuple(caveats))
+
+
+def _top(source: Source, item: str, scale: ScaleLike | Mapping[str, ScaleLike] | None) -> float | None:
+    used = source.column(item, scale=scale).scale
+    if used is None or not used.is_range or len(used.codes) < 4:
+        return None
+    return float(used.codes[-2])
 
 
 def _bundles(

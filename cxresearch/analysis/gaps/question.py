@@ -93,7 +93,8 @@ def gaps(
     Gaps
         ``table`` has one row a comparison: group, construct, inside, outside, inside_mean,
         outside_mean, difference (inside minus outside), ci_low, ci_high, p, p_adjusted,
-        effect_size, effect_low, effect_high, margin, equivalence_low, equivalence_high,
+        effect_size, effect_low, effect_high, cliffs_delta with interval, top_difference with
+        interval (single items: share of the two highest answers), margin, equivalence_low, equivalence_high,
         p_equivalence, p_beyond (each also adjusted), relevance, verdict, n_inside, n_outside,
         n_units, n_dropped, design, basis, comparability.  ``gate``, a row a construct: what the
         test of comparability found.  A construct that is partially comparable is compared on the

@@ -56,6 +56,7 @@ class Gaps(Result):
         "p_adjusted": "p3",
         "effect_size": "+n2",
         "cliffs_delta": "+n2",
+        "top_difference": "%0",
         "n_inside": "i",
         "n_outside": "i",
         "n_units": "i",
@@ -63,7 +64,7 @@ class Gaps(Result):
     order: ClassVar[tuple[str, ...]] = (
         "group", "construct", "inside", "outside", "inside_mean", "outside_mean", "difference", "ci_low", "ci_high",
         "se", "df", "p", "p_adjusted", "effect_size", "effect_low", "effect_high", "cliffs_delta", "delta_low",
-        "delta_high", "margin", "equivalence_low",
+        "delta_high", "top_difference", "top_low", "top_high", "margin", "equivalence_low",
         "equivalence_high", "p_equivalence", "p_equivalence_adjusted", "p_beyond", "p_beyond_adjusted", "relevance",
         "verdict", "n_inside", "n_outside", "n_units", "n_dropped", "design", "basis", "comparability", "reason",
     )  # fmt: skip
@@ -84,7 +85,7 @@ class Gaps(Result):
         shown = super().shown_columns(frame)
         if frame == "gate":
             return shown
-        empty = [c for c in ("n_units", "cliffs_delta") if self.table[c].isna().all()]
+        empty = [c for c in ("n_units", "cliffs_delta", "top_difference") if self.table[c].isna().all()]
         if self.table["outside"].nunique() == 1:
             empty.append("outside")
         if (self.table["basis"] == self.table["basis"].iloc[0]).all():

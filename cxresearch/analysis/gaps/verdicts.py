@@ -15,6 +15,7 @@ from cxresearch.stats.dominance import cliffs_delta, cliffs_delta_paired
 from cxresearch.stats.effect import hedges_g, hedges_g_paired, standardised_difference
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.mean import mean_difference, paired_difference, weighted_mean_difference
+from cxresearch.stats.proportion import proportion_difference
 from cxresearch.stats.verdict import NOT_REPORTABLE, VERDICTS, judge
 
 __all__ = ["NOT_REPORTABLE", "VERDICTS", "verdict_table"]
@@ -22,6 +23,7 @@ __all__ = ["NOT_REPORTABLE", "VERDICTS", "verdict_table"]
 NUMBERS = (
     "inside_mean", "outside_mean", "difference", "ci_low", "ci_high", "se", "df",
     "effect_size", "effect_low", "effect_high", "cliffs_delta", "delta_low", "delta_high",
+    "top_difference", "top_low", "top_high",
 )  # fmt: skip
 JUDGED = (
     "p", "p_adjusted", "equivalence_low", "equivalence_high", "p_equivalence", "p_equivalence_adjusted",
@@ -93,7 +95,18 @@ def _numbers(pair: Pair, difference: Estimate, effect: Estimate, level: float) -
         "effect_low": effect.low,
         "effect_high": effect.high,
         **_dominance(pair, level),
+        **_top_boxes(pair, level),
     }
+
+
+def _top_boxes(pair: Pair, level: float) -> dict[str, float]:
+    """Return by how much the share of the two highest answers to an item differs (Newcombe 1998)."""
+    names = ("top_difference", "top_low", "top_high")
+    if pair.top is None or pair.design == "linked_units" or pair.weights_a is not None or pair.clusters_a is not None:
+        return dict.fromkeys(names, math.nan)
+    inside, outside = int((pair.a >= pair.top).sum()), int((pair.b >= pair.top).sum())
+    found = proportion_difference(inside, len(pair.a), outside, len(pair.b), level)
+    return dict(zip(names, (found.value, found.low, found.high), strict=True))
 
 
 def _dominance(pair: Pair, level: float) -> dict[str, float]:

@@ -11,6 +11,7 @@ import pytest
 
 import cxresearch as cx
 from cxresearch.checks.comparability import Comparability, comparability
+from cxresearch.survey.template import parse_survey
 
 ITEMS = ("a", "b", "c", "d")
 
@@ -111,6 +112,35 @@ def test_the_credibility_demo_tells_the_truth_that_was_put_in():
     broken = gaps.gate.set_index("construct").loc["fairness", "broken"]
     assert broken == "fair_value, data_advantage"
     assert set(found["comparability"].drop("fairness")) == {"comparable"}
+
+
+MIRROR = """
+id: demo
+title: {en: Demo}
+languages: [en]
+source: own
+licence: CC0-1.0
+perspectives:
+  staff: {name: {en: staff}, side: inside, role: employee}
+  customer: {name: {en: customers}, side: outside, role: customer}
+scales: {agree5: {level: interval, low: 1, high: 5}}
+constructs: {ease: {name: {en: Ease}}, trust: {name: {en: Trust}}}
+items:
+  e1: {construct: ease, scale: agree5, text: {customer: {en: A}, staff: {en: B}}}
+  t1: {construct: trust, scale: agree5, text: {customer: {en: C}}}
+"""
+
+
+def test_items_that_do_not_mirror_are_said(tmp_path):
+    survey = parse_survey(MIRROR)
+    (tmp_path / "c.csv").write_text("e1,t1\n" + "\n".join(f"{1 + i % 5},{1 + i % 4}" for i in range(40)))
+    (tmp_path / "s.csv").write_text("e1\n" + "\n".join(str(1 + i % 5) for i in range(40)))
+    data = cx.read({"customer": tmp_path / "c.csv", "staff": tmp_path / "s.csv"}, survey)
+    gaps = cx.gaps(data, inside="staff", outside="customer", margin=0.3)
+    assert gaps.table["construct"].tolist() == ["ease"]
+    assert "“Trust”" in next(c for c in gaps.caveats if c.code == "not_mirrored").text("en", gaps.names)
+    with pytest.raises(cx.CxError, match=r"gaps\.no-mirrored-item"):
+        cx.gaps(data, inside="staff", outside="customer", margin=0.3, constructs=["trust"])
 
 
 def simulate(n, shift, items, replications):

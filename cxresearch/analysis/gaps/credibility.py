@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DRAWS = 2000
+CELLS = 5_000_000  # numbers held at once
 LEAST = 5
 
 
@@ -191,14 +192,12 @@ def _row(other: str, pairs: list[Pair], level: float, rng: np.random.Generator) 
                 allowed=f"at least {LEAST}",
             )
         )
-    linked = pairs[0].design == "linked_units"
-    if not linked:
-        a, b = _sorted(a), _sorted(b)
-    one = np.ones((1, n_a)), np.ones((1, n_b))
-    difference = (_means(a, one[0]) - _means(b, one[1]))[0]
-    draw_a = rng.multinomial(n_a, np.full(n_a, 1 / n_a), size=DRAWS)
-    draw_b = draw_a if linked else rng.multinomial(n_b, np.full(n_b, 1 / n_b), size=DRAWS)
-    drawn = _means(a, draw_a) - _means(b, draw_b)
+    difference = (_means(a, np.ones((1, n_a))) - _means(b, np.ones((1, n_b))))[0]
+    if pairs[0].design == "linked_units":
+        drawn = _drawn(np.hstack([a, b]), rng)
+        drawn = drawn[:, : len(pairs)] - drawn[:, len(pairs) :]
+    else:
+        drawn = _drawn(a, rng) - _drawn(b, rng)
     tail = [(1 - level) / 2, (1 + level) / 2]
     bias = np.nanquantile(np.nanmean(drawn, axis=1), tail)
     distance = np.nanquantile(np.nanmean(np.abs(drawn), axis=1), tail)
@@ -226,9 +225,21 @@ def _matrix(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, int
     return out, len(people)
 
 
-def _sorted(scores: np.ndarray) -> np.ndarray:
-    """Order rows by their values, so that the draws do not depend on the order of the file."""
-    return scores[np.lexsort(np.nan_to_num(scores, nan=-np.inf).T)]
+def _drawn(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the means of each bootstrap draw of whole rows.
+
+    Equal rows are drawn together by their count, so that neither the order of the file nor, for
+    ordered answers, the number of respondents matters.
+    """
+    rows, counts = np.unique(np.nan_to_num(scores, nan=np.inf), axis=0, return_counts=True)
+    rows = np.where(np.isinf(rows), np.nan, rows)
+    n, at_once = int(counts.sum()), max(1, CELLS // len(rows))
+    shares = counts / n
+    parts = []
+    for start in range(0, DRAWS, at_once):
+        draws = rng.multinomial(n, shares, size=min(at_once, DRAWS - start))
+        parts.append(_means(rows, draws))
+    return np.vstack(parts)
 
 
 def _means(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cxresearch.checks.comparability import Comparability, comparability
+from cxresearch.errors import ArgumentError, Fault
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat, Ids
@@ -70,6 +71,16 @@ def release(
     basis: dict[str, str] = {}
     status: dict[str, str] = {}
     gate = []
+    unmirrored = [part.construct.id for part in matrices if not part.items]
+    if len(unmirrored) == len(matrices):
+        raise ArgumentError(
+            Fault(
+                code="gaps.no-mirrored-item",
+                what="There is no item that both perspectives were asked.",
+                given=f"{inside} and {outside}",
+                do="Compare perspectives whose forms mirror each other; see `text` of the items in the survey.",
+            )
+        )
     for part in matrices:
         if not part.items:
             continue
@@ -77,9 +88,10 @@ def release(
         gate.append(found)
         for name, items, rests_on in _released(found, override):
             bundles[name], basis[name], status[name] = items, rests_on, found.status
-    return Release(
-        bundles=bundles, basis=basis, status=status, gate=tuple(gate), caveats=tuple(_caveats(gate, override))
-    )
+    caveats = _caveats(gate, override)
+    if unmirrored:
+        caveats.append(Caveat(code="not_mirrored", severity="warning", values={"constructs": Ids(unmirrored)}))
+    return Release(bundles=bundles, basis=basis, status=status, gate=tuple(gate), caveats=tuple(caveats))
 
 
 def _released(found: Comparability, override: bool) -> list[tuple[str, list[str], str]]:

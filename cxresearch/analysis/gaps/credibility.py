@@ -13,7 +13,7 @@ from cxresearch.analysis.gaps.pairs import Pair, pairs_of
 from cxresearch.errors import Fault, NotEnoughData
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike
-from cxresearch.result import Result
+from cxresearch.result import Caveat, Result
 from cxresearch.words.catalog import say
 from cxresearch.words.numbers import formatter
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DRAWS = 2000
 CELLS = 5_000_000  # numbers held at once
 LEAST = 5
+FEW = 30  # see docs/validation-credibility.md
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -169,9 +170,13 @@ def credibility(
     )
     rng = np.random.default_rng(seed)
     rows = [_row(other, [p for p in compared.pairs if p.outside == other], level, rng) for other in others]
+    caveats = list(compared.caveats)
+    fewest = min(min(len(p.a), len(p.b)) for p in compared.pairs)
+    if fewest < FEW:
+        caveats.append(Caveat(code="credibility_few", severity="warning", values={"n": fewest}))
     return Credibility(
         table=pd.DataFrame(rows),
-        caveats=compared.caveats,
+        caveats=tuple(caveats),
         names=compared.names,
         lang=compared.lang,
         inside=inside,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.checks.comparability import GATE
-from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
+from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing, unknown_name
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Ids, Result
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+# cut-offs that a study can choose by name
+RULES = {
+    "cheung2002_chen2007": Rule(),
+    "chen2007_small": Rule(delta_cfi=-0.005, delta_rmsea=0.010, source="Chen 2007, for groups of up to 300"),
+    "meade2008": Rule(delta_cfi=-0.002, delta_rmsea=math.inf, source="Meade, Johnson & Braddy 2008"),
+}
 FEW_DF = 10  # below, RMSEA rejects good models (Kenny, Kaniskan & McCoach 2015)
 
 
@@ -186,7 +192,7 @@ def invariance(
     reversed: Iterable[str] = (),
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
-    rule: Rule | None = None,
+    rule: Rule | str | None = None,
     level: float = 0.95,
 ) -> Invariance:
     """Test measurement invariance over groups: configural, metric, scalar, strict.
@@ -205,7 +211,7 @@ def invariance(
         Use incomplete answers by full-information maximum likelihood; else listwise.
     reversed, scale, missing
         For a frame: see :func:`cxresearch.score`.
-    rule : Rule, optional
+    rule : Rule or {"cheung2002_chen2007", "chen2007_small", "meade2008"}, optional
         Cut-offs; by default CFI may drop by .010 and RMSEA rise by .015, and with fewer than ten
         degrees of freedom CFI alone decides.
     level : float
@@ -238,6 +244,7 @@ def invariance(
     >>> invariance(frame, {"ease": list("abcd")}, group="who").verdict
     'comparable'
     """
+    rule = rule or None
     source, matrices = item_matrices(
         data, constructs or None, perspectives=_asked(data, group), reversed=reversed, scale=scale, missing=missing
     )
@@ -255,10 +262,13 @@ def invariance(
     values = np.hstack([m.values for m in matrices])
     keys = source.key(group)
     rows = keys.notna().to_numpy() & ~np.isnan(values).all(axis=1)
-    options: dict[str, Any] = {"missing": "fiml" if fiml else "listwise", "rule": rule, "level": level}
+    if isinstance(rule, str) and rule not in RULES:
+        raise ArgumentError(unknown_name("invariance.unknown-rule", "rule", rule, RULES))
+    cuts = RULES[rule] if isinstance(rule, str) else rule
+    options: dict[str, Any] = {"missing": "fiml" if fiml else "listwise", "rule": cuts, "level": level}
     answers, who = values[rows], keys[rows].to_numpy()
     found = fit_invariance(answers, who, _model(matrices), **options)
-    if rule is None and found.fits["configural"].df < FEW_DF:
+    if cuts is None and found.fits["configural"].df < FEW_DF:
         options["rule"] = GATE
         found = fit_invariance(answers, who, _model(matrices), **options)
     if partial and found.verdict != "comparable":

@@ -34,6 +34,14 @@ def test_invariance_of_the_schools_as_in_lavaan(pupils):
     assert table["verdict"].tolist() == ["start", "passes", "fails", "passes"]
 
 
+def test_a_study_can_choose_stricter_cut_offs(pupils):
+    found = cx.invariance(pupils, constructs=HS, group="school", rule="meade2008")
+    assert found.table["verdict"].tolist()[1] == "fails"
+    assert "Meade" in found.method("en")
+    with pytest.raises(ArgumentError, match="meade2008"):
+        cx.invariance(pupils, constructs=HS, group="school", rule="meade")
+
+
 def test_partial_invariance_frees_the_two_items_of_the_textbook(pupils):
     found = cx.invariance(pupils, constructs=HS, group="school", partial=True)
     assert found.verdict == "partially_comparable"

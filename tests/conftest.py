@@ -1,4 +1,4 @@
-"""A real browser for all tests that look at pages."""
+"""What all tests share: calm property tests, and a real browser for those that look at pages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# a loaded machine is no reason to fail, and a failure has to come back on the next run
+settings.register_profile("calm", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 OPTIONS = (

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -46,13 +45,11 @@ def study(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_help_is_light_and_fast() -> None:
-    begun = time.perf_counter()
+def test_help_imports_nothing_heavy() -> None:
     script = (
         "import sys, cxresearch.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nprint(sorted(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert time.perf_counter() - begun < 3  # 0.1 s on a quiet machine
     for command in ("run", "check", "new", "verify", "demo"):
         assert command in done.stdout
     for heavy in ("numpy", "pandas", "pydantic", "papermill", "yaml", "jinja2"):

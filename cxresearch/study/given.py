@@ -44,7 +44,7 @@ def given_faults(
         declared = sorted({name for notebook in read for name in notebook.parameters})
         for name in shared:
             if name not in declared:
-                yield _unknown(name, declared, located.place("parameters", name), "no notebook of this study")
+                yield _unknown(name, declared, located.place("parameters", name), "any notebook of this study")
     yield from _fixed(shared, located, ("parameters",))
     minimum = _mapping(data.get("privacy")).get("minimum_cell", 5)
     for i, notebook in notebooks.items():

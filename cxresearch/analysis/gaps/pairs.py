@@ -91,8 +91,13 @@ def pairs_of(
     missing: Missing | None,
     reversed: Iterable[str],
     per: Per = "construct",
+    tested: bool = False,
 ) -> Compared:
-    """Bring any input into pairs; see :func:`cxresearch.gaps` for the parameters."""
+    """Bring any input into pairs; see :func:`cxresearch.gaps` for the parameters.
+
+    `tested` says that the comparability of the constructs was shown; whoever did not pass the
+    gate carries the caveat, whatever is made of the pairs.
+    """
     if isinstance(data, UnitScores):
         if weights or cluster or link or perspective or per != "construct":
             raise ArgumentError(
@@ -100,7 +105,7 @@ def pairs_of(
                     code="gaps.not-for-unit-scores",
                     what="Ready-made unit scores are linked by their unit; weights, cluster, link, perspective and "
                     "per need the answers of people.",
-                    given=listing(x for x in (weights, cluster, link, perspective, per) if x),
+                    given=listing(x for x in (weights, cluster, link, perspective, per) if x and x != "construct"),
                 )
             )
         long = data.frame
@@ -124,6 +129,8 @@ def pairs_of(
     long = _with_columns(scored.frame, source, {"unit": link, "group": by, "cluster": cluster}, weights)
     wanted = tuple(dict.fromkeys(long["construct"]))
     caveats = [*scored.caveats, *source.unused_weights(weights)]
+    if not tested:
+        caveats.append(Caveat(code="comparability_untested", severity="warning"))
     if source.survey is not None and any(s.level is Level.ORDINAL for s in source.survey.scales.values()):
         caveats.append(Caveat(code="ordinal_as_interval"))
     groups = long["group"] if by else None

@@ -199,8 +199,6 @@ def _all_pairs(
             data, inside=inside, outside=others, constructs=constructs, reversed=reversed, per=per, **rest, **reading
         )
         caveats = list(compared.caveats)
-        if not isinstance(data, UnitScores):
-            caveats.append(Caveat(code="comparability_untested", severity="warning"))
         basis = "unit_scores" if isinstance(data, UnitScores) else per
         table = verdict_table(compared.pairs, **judging).assign(basis=basis, comparability="untested")
         return table, caveats, compared, {}
@@ -216,7 +214,14 @@ def _all_pairs(
         gate[other] = freed.gate
         turned = [i for i in reversed if any(i in items for items in freed.bundles.values())]
         compared = pairs_of(
-            data, inside=inside, outside=[other], constructs=freed.bundles, reversed=turned, **rest, **reading
+            data,
+            inside=inside,
+            outside=[other],
+            constructs=freed.bundles,
+            reversed=turned,
+            tested=True,
+            **rest,
+            **reading,
         )
         pairs += compared.pairs
         found += [(freed.basis[p.construct], freed.status[p.construct]) for p in compared.pairs]

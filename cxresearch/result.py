@@ -197,7 +197,7 @@ class Result(ABC):
 
     def cell(self, column: str, row: Mapping[str, Any], lang: str) -> str:
         """Write one value of a row of a table in a language."""
-        how, value = self.columns[column], row[column]
+        how, value = self._format(column), row[column]
         if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
             return "\N{EN DASH}"
         if how == "name":
@@ -213,6 +213,9 @@ class Result(ABC):
         if how.startswith("word:"):
             return catalog.say(f"{how.removeprefix('word:')}.{value}", lang)
         return catalog.write(value, how, lang)
+
+    def _format(self, column: str) -> str:
+        return self.columns[column]
 
     def _head(self, column: str, lang: str) -> str:
         own = f"{self.kind}.column.{column}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from cxresearch.checks.comparability import GATE
+from cxresearch.checks.comparability import GATE, GATES
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing, unknown_name
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
@@ -269,7 +269,7 @@ def invariance(
     answers, who = values[rows], keys[rows].to_numpy()
     found = fit_invariance(answers, who, _model(matrices), **options)
     if cuts is None and found.fits["configural"].df < FEW_DF:
-        options["rule"] = GATE
+        options["rule"] = GATES[GATE]
         found = fit_invariance(answers, who, _model(matrices), **options)
     if partial and found.verdict != "comparable":
         found = fit_partial(answers, who, _model(matrices), anchor="soundest", **options)

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from cxresearch.errors import CxError
+from cxresearch.errors import ArgumentError, CxError, unknown_name
 from cxresearch.stats.cfa import Rule, invariance, partial
 
 Status = Literal["comparable", "partially_comparable", "not_comparable", "untestable"]
@@ -22,12 +22,13 @@ LEAST_ANSWERS = 30
 WEAK = 100
 ALPHA = 0.05  # with few respondents CFI falls by .010 by chance, so the chi-square difference has to agree
 LEAST_R = 0.15  # mean correlation of items that measure one thing (Clark & Watson 1995, Psychol. Assess. 7:309-319)
+GATE = "cheung2002"
 # one construct has few degrees of freedom, where RMSEA rejects good models (Kenny, Kaniskan & McCoach 2015)
-GATE = Rule(
-    delta_cfi=-0.010,
-    delta_rmsea=math.inf,
-    source="Cheung & Rensvold 2002",
-)
+GATES = {
+    GATE: Rule(delta_cfi=-0.010, delta_rmsea=math.inf, source="Cheung & Rensvold 2002"),
+    "chen2007_small": Rule(delta_cfi=-0.005, delta_rmsea=math.inf, source="Chen 2007"),
+    "meade2008": Rule(delta_cfi=-0.002, delta_rmsea=math.inf, source="Meade, Johnson & Braddy 2008"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class Comparability:
     n_outside: int
     delta_cfi_metric: float = math.nan
     delta_cfi_scalar: float = math.nan
-    rule: Rule = GATE
+    rule: Rule = GATES[GATE]
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -79,7 +80,8 @@ def comparability(
     who: pd.Series,
     inside: Hashable,
     outside: Hashable,
-    rule: Rule = GATE,
+    rule: str = GATE,
+    weights: np.ndarray | None = None,
 ) -> Comparability:
     """Test metric and scalar invariance of one construct between two perspectives.
 
@@ -96,8 +98,15 @@ def comparability(
     who : Series
         Perspective of each respondent.
     inside, outside : hashable
-    rule : Rule
-        Cut-offs.
+    rule : {"cheung2002", "chen2007_small", "meade2008"}
+        How far CFI may fall: by .010, .005 or .002.
+    weights : ndarray, optional
+        Survey weights; rows without one are not used.
+
+    Raises
+    ------
+    ArgumentError
+        ``gate.unknown-rule``.
 
     Examples
     --------
@@ -107,9 +116,14 @@ def comparability(
     >>> comparability("ease", ("a", "b", "c"), answers, who, "staff", "customer").status
     'comparable'
     """
+    if rule not in GATES:
+        raise ArgumentError(unknown_name("gate.unknown-rule", "rule of the gate", rule, GATES))
+    cuts = GATES[rule]
     complete = ~np.isnan(values).any(axis=1)
+    if weights is not None:
+        complete &= np.nan_to_num(weights) > 0
     rows = complete & who.isin([inside, outside]).to_numpy()
-    x, groups = values[rows], who.to_numpy()[rows]
+    x, groups, w = values[rows], who.to_numpy()[rows], None if weights is None else weights[rows]
     n_inside, n_outside = int((groups == inside).sum()), int((groups == outside).sum())
 
     def answer(status: Status, holding: tuple[str, ...], reason: Reason = "", **more: float) -> Comparability:
@@ -121,7 +135,7 @@ def comparability(
             reason=reason,
             n_inside=n_inside,
             n_outside=n_outside,
-            rule=rule,
+            rule=cuts,
             **more,
         )
 
@@ -129,11 +143,14 @@ def comparability(
         return answer("untestable", items, "few_items")
     if min(n_inside, n_outside) < LEAST_ANSWERS:
         return answer("untestable", items, "few_answers")
-    if min(_mean_r(x[groups == side]) for side in (inside, outside)) < LEAST_R:
+    if (
+        min(_mean_r(x[groups == side], None if w is None else w[groups == side]) for side in (inside, outside))
+        < LEAST_R
+    ):
         return answer("untestable", items, "unrelated_items")
     model = {construct: list(range(len(items)))}
     try:
-        found = invariance(x, groups, model, rule=rule, reference=outside, models=MODELS)
+        found = invariance(x, groups, model, rule=cuts, reference=outside, models=MODELS, weights=w)
         changes = {step.model: step.delta_cfi for step in found.steps}
         status: Status = found.verdict
         freed: frozenset[int] = frozenset()
@@ -142,7 +159,7 @@ def comparability(
             status = "comparable"
         if status != "comparable":
             # a marker that is itself read differently would make the sound items look broken
-            found = partial(x, groups, model, rule=rule, reference=outside, models=MODELS, anchor="soundest")
+            found = partial(x, groups, model, rule=cuts, reference=outside, models=MODELS, anchor="soundest", weights=w)
             status, freed = found.verdict, frozenset(int(step.item) for step in found.freed)
             if len(items) - len(freed) < 2:
                 status = "not_comparable"
@@ -157,9 +174,11 @@ def comparability(
     )
 
 
-def _mean_r(values: np.ndarray) -> float:
+def _mean_r(values: np.ndarray, weights: np.ndarray | None) -> float:
     """Mean correlation between items, 0 where one of them does not vary."""
     if (values.std(axis=0) == 0).any():
         return 0.0
-    r = np.corrcoef(values, rowvar=False)
+    cov = np.cov(values, rowvar=False, aweights=weights)
+    sd = np.sqrt(np.diag(cov))
+    r = cov / np.outer(sd, sd)
     return float(r[np.triu_indices_from(r, k=1)].mean())

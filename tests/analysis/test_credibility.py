@@ -47,20 +47,6 @@ def test_interval_agrees_with_the_normal_one_where_that_holds():
     assert (row["bias_high"] - row["bias_low"]) / 2 == pytest.approx(1.96 * se, rel=0.08)
 
 
-@pytest.mark.parametrize("view", [cx.credibility, cx.johari, cx.profile])
-def test_what_did_not_pass_the_gate_says_so(view):
-    options = {"inside": "staff", "outside": "customers", "perspective": "who", "constructs": CONSTRUCTS}
-    result = view(answers(4, 60, 90), scale=(1, 5), **options)
-    assert "comparability_untested" in {c.code for c in result.caveats}
-
-
-def test_a_ranking_of_people_that_did_not_pass_the_gate_says_so():
-    frame = answers(5, 120, 120).assign(shop=[f"s{i % 6}" for i in range(240)])
-    options = {"inside": "staff", "outside": "customers", "perspective": "who", "constructs": CONSTRUCTS}
-    result = cx.ranking(frame, unit="shop", scale=(1, 5), **options)
-    assert "comparability_untested" in {c.code for c in result.caveats}
-
-
 def test_a_hundred_thousand_respondents_fit_into_memory():
     row = index(answers(3, 50_000, 50_000))
     assert row["bias_high"] - row["bias_low"] < 0.05

@@ -253,7 +253,7 @@ def test_expected_information_is_the_mean_of_the_observed():
     layout = found.layout
     full = np.array([1, 0.8, 1, 1.2, 0, 0.1, 0, 0, 0.4, 0.5, 0.6, 0.5, 1, 0.3, 0.9, 0.2, 0.1])
     mean, cov = layout.moments(full)
-    data = Patterns(n=40, shares=np.ones(1), seen=np.ones((1, 4)), means=mean[None], covs=cov[None])
+    data = Patterns(people=40, n=40, shares=np.ones(1), seen=np.ones((1, 4)), means=mean[None], covs=cov[None])
     at, slopes = at_moments(data, mean, cov), slopes_at(layout, full)
     assert gradient(at, slopes) == pytest.approx(np.zeros(full.size), abs=1e-12)
     assert expected_information(at, slopes) == pytest.approx(observed_information(at, slopes), abs=1e-12)

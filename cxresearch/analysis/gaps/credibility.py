@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.gaps.pairs import Pair, pairs_of
+from cxresearch.analysis.gaps.pair import Pair
+from cxresearch.analysis.gaps.pairs import pairs_of
+from cxresearch.analysis.gaps.request import Request
+from cxresearch.checks.comparability import GATE
+from cxresearch.checks.gated import Gated
+from cxresearch.checks.release import gate_table
 from cxresearch.errors import Fault, NotEnoughData
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike
-from cxresearch.result import Caveat, Result
+from cxresearch.result import Caveat
 from cxresearch.words.catalog import say
 from cxresearch.words.numbers import formatter
 
@@ -27,7 +32,7 @@ FEW = 30  # see docs/validation-credibility.md
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Credibility(Result):
+class Credibility(Gated):
     """The credibility gap index; made by :func:`cxresearch.credibility`."""
 
     kind: ClassVar[str] = "credibility"
@@ -60,7 +65,7 @@ class Credibility(Result):
     def method(self, lang: str | None = None) -> str:
         """Say what the index is and how its interval was made."""
         lang = lang or self.lang
-        return say("credibility.method", lang, level=self.level, draws=DRAWS, seed=self.seed)
+        return self._with_gate(say("credibility.method", lang, level=self.level, draws=DRAWS, seed=self.seed), lang)
 
     def _about(self, row: Mapping[Any, Any], lang: str) -> str:
         low, high = row["bias_low"], row["bias_high"]
@@ -115,6 +120,9 @@ def credibility(
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
+    gate: bool = True,
+    override: bool = False,
+    rule: str = GATE,
 ) -> Credibility:
     """Sum up the gaps over constructs in two figures.
 
@@ -124,7 +132,7 @@ def credibility(
 
     Parameters
     ----------
-    data, inside, outside, constructs, perspective, link, level, scale, missing, reversed
+    data, inside, outside, constructs, perspective, link, level, scale, missing, reversed, gate, override, rule
         As in :func:`cxresearch.gaps`.
     seed : int
         Of the bootstrap.
@@ -153,23 +161,23 @@ def credibility(
     ...             constructs={"ease": ["ease"]}).table["bias"].item()
     2.0
     """
-    others = [outside] if isinstance(outside, str) else list(outside)
-    compared = pairs_of(
-        data,
+    request = Request(
         inside=inside,
-        outside=others,
-        by=None,
-        constructs=constructs or None,
-        perspective=perspective or None,
-        link=link or None,
-        weights=None,
-        cluster=None,
+        outside=outside,
+        constructs=constructs,
+        perspective=perspective,
+        link=link,
         scale=scale,
         missing=missing,
         reversed=reversed,
+        gate=gate,
+        override=override,
+        rule=rule,
+        whole=True,
     )
+    compared = pairs_of(data, request)
     rng = np.random.default_rng(seed)
-    rows = [_row(other, [p for p in compared.pairs if p.outside == other], level, rng) for other in others]
+    rows = [_row(other, compared.with_outside(other), level, rng) for other in request.others]
     caveats = list(compared.caveats)
     fewest = min(min(len(p.a), len(p.b)) for p in compared.pairs)
     if fewest < FEW:
@@ -179,6 +187,8 @@ def credibility(
         caveats=tuple(caveats),
         names=compared.names,
         lang=compared.lang,
+        gate=gate_table(compared.gate) if compared.gate else None,
+        rule=rule,
         inside=inside,
         level=level,
         seed=seed,

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from cxresearch.analysis.gaps.pairs import Pair, pairs_of
+from cxresearch.analysis.gaps.pair import Pair
+from cxresearch.analysis.gaps.pairs import pairs_of
+from cxresearch.analysis.gaps.request import Request
+from cxresearch.checks.comparability import GATE
+from cxresearch.checks.gated import Gated
+from cxresearch.checks.release import gate_table
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
-from cxresearch.result import Caveat, Result
+from cxresearch.result import Caveat
 from cxresearch.stats.mean import mean
 from cxresearch.words.catalog import join, say
 from cxresearch.words.numbers import formatter
@@ -24,7 +29,7 @@ AREAS = ("shared_strength", "blind_spot", "hidden_strength", "shared_weakness", 
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Johari(Result):
+class Johari(Gated):
     """Constructs by inside and outside view; made by :func:`cxresearch.johari`."""
 
     kind: ClassVar[str] = "johari"
@@ -37,6 +42,7 @@ class Johari(Result):
         "outside_low": "n2",
         "outside_high": "n2",
         "area": "word:johari.area",
+        "basis": "word:gaps.basis",
         "n_inside": "i",
         "n_outside": "i",
     }
@@ -63,7 +69,7 @@ class Johari(Result):
 
     def method(self, lang: str | None = None) -> str:
         """Say where the cut lies and when a point is undecided."""
-        return say("johari.method", lang or self.lang, cut=self.cut, level=self.level)
+        return self._with_gate(say("johari.method", lang or self.lang, cut=self.cut, level=self.level), lang)
 
     def _draw(self, ax: Axes, lang: str) -> Axes:
         from cxresearch.charts.quadrant import quadrant
@@ -108,6 +114,9 @@ def johari(
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
+    gate: bool = True,
+    override: bool = False,
+    rule: str = GATE,
 ) -> Johari:
     """Place constructs by how the inside and the outside see them (after Luft & Ingham 1955).
 
@@ -115,7 +124,7 @@ def johari(
 
     Parameters
     ----------
-    data, inside, constructs, perspective, level, scale, missing, reversed
+    data, inside, constructs, perspective, level, scale, missing, reversed, gate, override, rule
         As in :func:`cxresearch.gaps`.
     outside : str
         One perspective.
@@ -141,20 +150,19 @@ def johari(
     ...        constructs={"ease": ["ease"]}, scale=(1, 5)).table["area"].item()
     'blind_spot'
     """
-    compared = pairs_of(
-        data,
+    request = Request(
         inside=inside,
-        outside=[outside],
-        by=None,
-        constructs=constructs or None,
-        perspective=perspective or None,
-        link=None,
-        weights=None,
-        cluster=None,
+        outside=outside,
+        constructs=constructs,
+        perspective=perspective,
         scale=scale,
         missing=missing,
         reversed=reversed,
+        gate=gate,
+        override=override,
+        rule=rule,
     )
+    compared = pairs_of(data, request)
     middle = _middle(data, scale) if cut is None else cut
     if middle is None:
         raise ArgumentError(
@@ -170,6 +178,8 @@ def johari(
         caveats=tuple(caveats),
         names=compared.names,
         lang=compared.lang,
+        gate=gate_table(compared.gate) if compared.gate else None,
+        rule=rule,
         inside=inside,
         outside=outside,
         cut=middle,
@@ -218,4 +228,5 @@ def _row(pair: Pair, cut: float, level: float) -> dict[str, Any]:
         "area": names.get((sides[0], sides[1]), "undecided"),
         "n_inside": pair.n_inside,
         "n_outside": pair.n_outside,
+        "basis": pair.basis,
     }

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.gaps.pairs import Pair, pairs_of
+from cxresearch.analysis.gaps.pair import Pair
+from cxresearch.analysis.gaps.pairs import pairs_of
+from cxresearch.analysis.gaps.request import Request
+from cxresearch.checks.comparability import GATE
+from cxresearch.checks.gated import Gated
+from cxresearch.checks.release import gate_table
 from cxresearch.errors import ArgumentError, Fault
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike
-from cxresearch.result import Caveat, Result
+from cxresearch.result import Caveat
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.profile import ProfileResult, group_profiles, pair_profiles
 from cxresearch.words.catalog import say
@@ -27,7 +32,7 @@ FEW = 100
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Profile(Result):
+class Profile(Gated):
     """Similarity of inside and outside profiles; made by :func:`cxresearch.profile`."""
 
     kind: ClassVar[str] = "profile"
@@ -74,7 +79,7 @@ class Profile(Result):
     def method(self, lang: str | None = None) -> str:
         """Say which indices were computed and what was resampled."""
         key = "linked" if self.linked else "groups"
-        return say(f"profile.method.{key}", lang or self.lang, level=self.level)
+        return self._with_gate(say(f"profile.method.{key}", lang or self.lang, level=self.level), lang)
 
     def _draw(self, ax: Axes, lang: str) -> Axes:
         from cxresearch.charts.interval import intervals
@@ -113,12 +118,15 @@ def profile(
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
+    gate: bool = True,
+    override: bool = False,
+    rule: str = GATE,
 ) -> Profile:
     """Compare the profiles of strengths and weaknesses of two perspectives.
 
     Parameters
     ----------
-    data, inside, outside, constructs, perspective, level, scale, missing, reversed
+    data, inside, outside, constructs, perspective, level, scale, missing, reversed, gate, override, rule
         As in :func:`cxresearch.gaps`; three constructs or more.
     seed : int
         Of the bootstrap over respondents or units.
@@ -150,25 +158,24 @@ def profile(
     >>> bool(result.table["value"].iloc[0] > 0.9)
     True
     """
-    others = [outside] if isinstance(outside, str) else list(outside)
-    compared = pairs_of(
-        data,
+    request = Request(
         inside=inside,
-        outside=others,
-        by=None,
-        constructs=constructs or None,
-        perspective=perspective or None,
-        link=None,
-        weights=None,
-        cluster=None,
+        outside=outside,
+        constructs=constructs,
+        perspective=perspective,
         scale=scale,
         missing=missing,
         reversed=reversed,
+        gate=gate,
+        override=override,
+        rule=rule,
+        whole=True,
     )
+    compared = pairs_of(data, request)
     linked = compared.pairs[0].design == "linked_units"
     rows: list[dict[str, Any]] = []
-    for other in others:
-        rows += _rows(other, [p for p in compared.pairs if p.outside == other], linked, level, seed)
+    for other in request.others:
+        rows += _rows(other, compared.with_outside(other), linked, level, seed)
     table = pd.DataFrame(rows)
     caveats = list(compared.caveats)
     least = int(table[["n_inside", "n_outside"]].min().min())
@@ -179,6 +186,8 @@ def profile(
         caveats=tuple(caveats),
         names=compared.names,
         lang=compared.lang,
+        gate=gate_table(compared.gate) if compared.gate else None,
+        rule=rule,
         inside=inside,
         linked=linked,
         level=level,

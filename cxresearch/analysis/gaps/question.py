@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
-from cxresearch.analysis.gaps.pairs import Compared, Pair, Per, known_perspectives, pairs_of
-from cxresearch.analysis.gaps.release import Constructs, gate_table, release
+from cxresearch.analysis.gaps.pairs import pairs_of
+from cxresearch.analysis.gaps.request import Per, Request
 from cxresearch.analysis.gaps.result import Gaps
 from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, verdict_table
-from cxresearch.checks.comparability import Comparability
+from cxresearch.checks.comparability import GATE
+from cxresearch.checks.release import gate_table
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike
@@ -42,6 +42,7 @@ def gaps(
     per: Per = "construct",
     gate: bool = True,
     override: bool = False,
+    rule: str = GATE,
 ) -> Gaps:
     """Compare the organisation's image of itself with how others see it.
 
@@ -87,6 +88,8 @@ def gaps(
         compared (answers of people, constructs of three items or more).
     override : bool
         Release construct means although the gate failed; the result says so.
+    rule : {"cheung2002", "chen2007_small", "meade2008"}
+        Cut-off of the gate: how far CFI may fall (.010, .005 or .002).
 
     Returns
     -------
@@ -125,21 +128,26 @@ def gaps(
     [{'difference': 2.0, 'verdict': 'inside_higher'}]
     """
     _check(margin, level, minimum_cell)
-    by, perspective, link, weights, cluster = (x or None for x in (by, perspective, link, weights, cluster))
-    others = [outside] if isinstance(outside, str) else list(outside)
-    table, caveats, compared, tested = _all_pairs(
-        data,
-        inside,
-        others,
+    request = Request(
+        inside=inside,
+        outside=outside,
+        constructs=constructs,
         per=per,
-        gated=gate and per == "construct",
-        override=override,
-        constructs=constructs or None,
+        by=by,
+        perspective=perspective,
+        link=link,
+        weights=weights,
+        cluster=cluster,
+        scale=scale,
+        missing=missing,
         reversed=reversed,
-        rest={"by": by, "link": link, "weights": weights, "cluster": cluster},
-        reading={"perspective": perspective, "scale": scale, "missing": missing},
-        judging={"margin": margin, "level": level, "method": adjust, "minimum_cell": minimum_cell},
+        gate=gate,
+        override=override,
+        rule=rule,
     )
+    compared = pairs_of(data, request)
+    caveats = list(compared.caveats)
+    table = verdict_table(compared.pairs, margin=margin, level=level, method=adjust, minimum_cell=minimum_cell)
     reported = table["verdict"] != NOT_REPORTABLE
     if not reported.any():
         raise NotEnoughData(
@@ -161,7 +169,7 @@ def gaps(
             )
         )
     caveats += _size_caveats(table[reported])
-    if by is None:
+    if request.by is None:
         table = table.drop(columns="group")
     return Gaps(
         table=table[[c for c in Gaps.order if c in table]],
@@ -170,66 +178,13 @@ def gaps(
         lang=compared.lang,
         level=level,
         adjust=adjust,
-        by=by,
-        weights=weights,
-        cluster=cluster,
-        link=link,
-        gate=gate_table(tested) if tested else None,
+        by=request.by,
+        weights=request.weights,
+        cluster=request.cluster,
+        link=request.link,
+        gate=gate_table(compared.gate) if compared.gate else None,
+        rule=rule,
     )
-
-
-def _all_pairs(
-    data: UnitScores | Responses | pd.DataFrame,
-    inside: str,
-    others: list[str],
-    *,
-    per: Per,
-    gated: bool,
-    override: bool,
-    constructs: Constructs,
-    reversed: Iterable[str],
-    rest: dict[str, Any],
-    reading: dict[str, Any],
-    judging: dict[str, Any],
-) -> tuple[pd.DataFrame, list[Caveat], Compared, dict[str, tuple[Comparability, ...]]]:
-    """Put each outside perspective through the gate, then judge all comparisons as one family."""
-    reversed = list(reversed)
-    if isinstance(data, UnitScores) or not gated:
-        compared = pairs_of(
-            data, inside=inside, outside=others, constructs=constructs, reversed=reversed, per=per, **rest, **reading
-        )
-        caveats = list(compared.caveats)
-        basis = "unit_scores" if isinstance(data, UnitScores) else per
-        table = verdict_table(compared.pairs, **judging).assign(basis=basis, comparability="untested")
-        return table, caveats, compared, {}
-    known_perspectives(data, inside, others, reading["perspective"])
-    pairs: list[Pair] = []
-    found: list[tuple[str, str]] = []
-    caveats = []
-    gate: dict[str, tuple[Comparability, ...]] = {}
-    for other in others:
-        freed = release(
-            data, inside=inside, outside=other, constructs=constructs, reversed=reversed, override=override, **reading
-        )
-        gate[other] = freed.gate
-        turned = [i for i in reversed if any(i in items for items in freed.bundles.values())]
-        compared = pairs_of(
-            data,
-            inside=inside,
-            outside=[other],
-            constructs=freed.bundles,
-            reversed=turned,
-            tested=True,
-            **rest,
-            **reading,
-        )
-        pairs += compared.pairs
-        found += [(freed.basis[p.construct], freed.status[p.construct]) for p in compared.pairs]
-        caveats += [c for c in (*freed.caveats, *compared.caveats) if c not in caveats]
-    table = verdict_table(pairs, **judging)
-    table["basis"] = [basis for basis, _ in found]
-    table["comparability"] = [status for _, status in found]
-    return table, caveats, compared, gate
 
 
 def _size_caveats(table: pd.DataFrame) -> list[Caveat]:

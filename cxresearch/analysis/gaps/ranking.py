@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.gaps.pairs import Pair, pairs_of
+from cxresearch.analysis.gaps.pair import Pair
+from cxresearch.analysis.gaps.pairs import pairs_of
+from cxresearch.analysis.gaps.request import Request
+from cxresearch.checks.comparability import GATE
+from cxresearch.checks.gated import Gated
+from cxresearch.checks.release import gate_table
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
-from cxresearch.result import Result
 from cxresearch.stats.shrinkage import Ranking as Shrunken
 from cxresearch.stats.shrinkage import shrink
 from cxresearch.words.catalog import say
@@ -29,7 +33,7 @@ LEAST_UNITS = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Ranking(Result):
+class Ranking(Gated):
     """Units by their gap, shrunken; made by :func:`cxresearch.ranking`.
 
     Parameters
@@ -83,7 +87,7 @@ class Ranking(Result):
 
     def frames(self) -> dict[str, pd.DataFrame]:
         overall = pd.DataFrame([{"mean": self.mean, "spread": self.spread, "units": len(self.table)}])
-        return {"table": self.table, "overall": overall}
+        return {**super().frames(), "overall": overall}
 
     def shown_columns(self, frame: str) -> dict[str, str]:
         if frame == "overall":
@@ -96,7 +100,7 @@ class Ranking(Result):
 
     def method(self, lang: str | None = None) -> str:
         """Say how the values were pulled towards the mean."""
-        return say(f"ranking.method.{self.errors}", lang or self.lang, level=self.level)
+        return self._with_gate(say(f"ranking.method.{self.errors}", lang or self.lang, level=self.level), lang)
 
     def _draw(self, ax: Axes, lang: str) -> Axes:
         from cxresearch.charts.interval import intervals
@@ -134,6 +138,9 @@ def ranking(
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
+    gate: bool = True,
+    override: bool = False,
+    rule: str = GATE,
 ) -> Ranking:
     """Rank units by how far their inside view lies above the outside view.
 
@@ -143,7 +150,7 @@ def ranking(
     inside, outside : str
     unit : str, optional
         Column that names the unit, for answers of people; by default the survey's field of kind unit.
-    constructs, perspective, scale, missing, reversed
+    constructs, perspective, scale, missing, reversed, gate, override, rule
         As in :func:`cxresearch.gaps`; the gap of a unit is its mean over constructs.
     level : float
     minimum_cell : int
@@ -188,9 +195,21 @@ def ranking(
             raise ArgumentError(
                 Fault(code="ranking.no-unit", what="Nobody said which column names the unit.", allowed="unit='branch'")
             )
-    options: dict[str, Any] = {"inside": inside, "outside": [outside], "by": None, "constructs": constructs or None}
-    options |= {"perspective": perspective, "weights": None, "scale": scale, "missing": missing, "reversed": reversed}
-    compared = pairs_of(data, link=None, cluster=link, **options)
+    request = Request(
+        inside=inside,
+        outside=outside,
+        constructs=constructs,
+        perspective=perspective,
+        cluster=link,
+        scale=scale,
+        missing=missing,
+        reversed=reversed,
+        gate=gate,
+        override=override,
+        rule=rule,
+        whole=True,
+    )
+    compared = pairs_of(data, request)
     if isinstance(data, UnitScores):
         values, errors = _from_scores(compared.pairs), "constructs"
     else:
@@ -210,6 +229,8 @@ def ranking(
         caveats=compared.caveats,
         names=compared.names,
         lang=compared.lang,
+        gate=gate_table(compared.gate) if compared.gate else None,
+        rule=rule,
         inside=inside,
         outside=outside,
         mean=found.mean,

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, VERDICTS
-from cxresearch.checks.comparability import GATE
-from cxresearch.result import Result
+from cxresearch.checks.gated import Gated
 from cxresearch.words.catalog import join, say
 from cxresearch.words.numbers import formatter
 
@@ -21,7 +20,7 @@ MOST_ROWS = 30
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Gaps(Result):
+class Gaps(Gated):
     """Gaps between inside and outside; made by :func:`cxresearch.gaps`.
 
     Parameters
@@ -39,12 +38,6 @@ class Gaps(Result):
         "group": "text",
         "construct": "name",
         "outside": "name",
-        "status": "word:gaps.status",
-        "items": "i",
-        "held": "i",
-        "broken": "text",
-        "delta_cfi_metric": "+n3",
-        "delta_cfi_scalar": "+n3",
         "inside_mean": "n2",
         "outside_mean": "n2",
         "difference": "+n2",
@@ -75,11 +68,6 @@ class Gaps(Result):
     weights: str | None = None
     cluster: str | None = None
     link: str | None = None
-    gate: pd.DataFrame | None = None
-
-    def frames(self) -> dict[str, pd.DataFrame]:
-        found = {"table": self.table}
-        return found if self.gate is None else {**found, "gate": self.gate}
 
     def shown_columns(self, frame: str) -> dict[str, str]:
         shown = super().shown_columns(frame)
@@ -88,13 +76,9 @@ class Gaps(Result):
         empty = [c for c in ("n_units", "cliffs_delta", "top_difference") if self.table[c].isna().all()]
         if self.table["outside"].nunique() == 1:
             empty.append("outside")
-        if (self.table["basis"] == self.table["basis"].iloc[0]).all():
-            empty.append("basis")
         return {c: how for c, how in shown.items() if c not in empty}
 
     def cell(self, column: str, row: Mapping[str, Any], lang: str) -> str:
-        if column == "broken":
-            return join([self.names.of(i, lang) for i in row[column].split(", ") if i], lang)
         if column == "group" and self.by is not None:
             return self.names.code(self.by, row[column], lang)
         return super().cell(column, row, lang)
@@ -131,14 +115,12 @@ class Gaps(Result):
             parts.append(say("common.cluster", lang, cluster=self.cluster))
         margin = float(self.table["margin"].iloc[0])
         parts.append(say("gaps.method.verdict", lang, margin=margin, level=self.level, equivalence=2 * self.level - 1))
-        if self.gate is not None:
-            parts.append(say("gaps.method.gate", lang, source=GATE.source))
         parts.append(say(f"common.adjust.{self.adjust}", lang, k=len(self._reported())))
         dropped = self.table["n_dropped"].dropna()
         if len(dropped) and dropped.max() > 0:
             low, high = int(dropped.min()), int(dropped.max())
             parts.append(say(f"gaps.method.dropped_{design}", lang, low=low, high=high))
-        return " ".join(parts)
+        return self._with_gate(" ".join(parts), lang)
 
     def _reported(self) -> pd.DataFrame:
         return self.table[self.table["verdict"] != NOT_REPORTABLE]

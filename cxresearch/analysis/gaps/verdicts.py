@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.gaps.pairs import Pair
+from cxresearch.analysis.gaps.pair import Pair
 from cxresearch.errors import NotEnoughData
 from cxresearch.stats.dominance import cliffs_delta, cliffs_delta_paired
 from cxresearch.stats.effect import hedges_g, hedges_g_paired, standardised_difference
@@ -65,6 +65,8 @@ def _row(pair: Pair, margin: float, level: float, minimum_cell: int) -> tuple[di
         "n_units": pair.n_units,
         "n_dropped": pair.n_dropped,
         "design": pair.design,
+        "basis": pair.basis,
+        "comparability": pair.comparability,
         "reason": "",
     }
     if min(pair.n_inside, pair.n_outside) < minimum_cell:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cxresearch.checks.comparability import Comparability
+from cxresearch.checks.release import Release, release
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing, unknown_name
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Names
-from cxresearch.scores.scores import score
+from cxresearch.scores.scores import Scores, score
 from cxresearch.survey.level import Level
 
 
@@ -48,6 +50,7 @@ class Cells:
     names: Names
     lang: str
     caveats: tuple[Caveat, ...]
+    gate: tuple[Comparability, ...] = ()
 
     def scores(self, group: Any, construct: str) -> np.ndarray:
         """Return the scores of one department."""
@@ -74,8 +77,11 @@ def cells_of(
     scale: ScaleLike | Mapping[str, ScaleLike] | None,
     missing: Missing | None,
     reversed: Iterable[str],
+    gate: bool,
+    override: bool,
+    rule: str,
 ) -> Cells:
-    """Score the answers and sort them into cells; see :func:`cxresearch.silos` for the parameters."""
+    """Score the answers that the gate releases and sort them into cells; see :func:`cxresearch.silos` for the parameters."""
     source = Source.of(data)
     if source.survey is None and perspective is None:
         raise ArgumentError(
@@ -86,11 +92,66 @@ def cells_of(
             )
         )
     given = data if isinstance(data, Responses) else source.frame
+    _known(inside, reference, list(dict.fromkeys(source.key(perspective or PERSPECTIVE).dropna())))
     options: dict[str, Any] = {"perspective": perspective, "reversed": reversed, "scale": scale, "missing": missing}
+    found = _people(given, source.key(by), inside, reference, constructs, options)
+    shown, freed = _shown(found.inside, minimum_cell), None
+    if gate:
+        # the gate sees no answer of a hidden cell, so that its figures give none away
+        items = _items(source, constructs, found.constructs, inside)
+        freed = release(
+            _without_hidden(given, source.key(by), shown, items),
+            inside=inside,
+            outside=reference,
+            constructs=constructs,
+            override=override,
+            rule=rule,
+            **options,
+        ).whole(inside, reference)
+        constructs = {c: names for c, names in freed.bundles.items() if c in found.constructs}
+        options["reversed"] = [i for i in reversed if any(i in names for names in constructs.values())]
+        found = _people(given, source.key(by), inside, reference, constructs, options)
+        shown = _shown(found.inside, minimum_cell) & shown[found.constructs]
+    items = _items(source, constructs, found.constructs, inside)
+    every = [item for names in items.values() for item in names]
+    single = score(given, constructs={item: [item] for item in every}, **options).frame
+    answers = single.pivot(index="row", columns="construct", values="score")
+    return Cells(
+        groups=list(found.inside),
+        constructs=found.constructs,
+        inside=found.inside,
+        outside=found.outside,
+        shown=shown,
+        items={c: answers[list(names)] for c, names in items.items()},
+        points={c: _points(source, names, scale, missing) for c, names in items.items()},
+        names=found.scored.names,
+        lang=found.scored.lang,
+        caveats=(*found.scored.caveats, *_caveats(source, by, found.without_group, freed)),
+        gate=freed.gate if freed else (),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _People:
+    """People by department, and those of the reference: rows are people, columns constructs."""
+
+    inside: dict[Any, pd.DataFrame]
+    outside: pd.DataFrame
+    constructs: list[str]
+    without_group: int
+    scored: Scores
+
+
+def _people(
+    given: Responses | pd.DataFrame,
+    keys: pd.Series,
+    inside: str,
+    reference: str,
+    constructs: Iterable[str] | Mapping[str, Sequence[str]] | None,
+    options: Mapping[str, Any],
+) -> _People:
     scored = score(given, constructs=constructs, **options)
     long = scored.frame
-    _known(inside, reference, list(dict.fromkeys(long[PERSPECTIVE])))
-    keys = source.key(by)
     found = _asked_of_both(long, inside, reference)
     wide = long[long["construct"].isin(found)].pivot(index="row", columns="construct", values="score")[found]
     who = long.drop_duplicates("row").set_index("row")[PERSPECTIVE].reindex(wide.index)
@@ -98,24 +159,27 @@ def cells_of(
     mine = (who == inside) & group.notna()
     groups = _sorted(group[mine].unique())
     if not groups:
-        raise NotEnoughData(Fault(code="silos.no-group", what=f"Nobody in {inside!r} has a value in {by!r}.", given=by))
-    people = {g: wide[mine & (group == g)] for g in groups}
-    items = _items(source, constructs, found, inside)
-    every = [item for names in items.values() for item in names]
-    single = score(given, constructs={item: [item] for item in every}, **options).frame
-    answers = single.pivot(index="row", columns="construct", values="score")
-    return Cells(
-        groups=groups,
-        constructs=found,
-        inside=people,
+        what = f"Nobody in {inside!r} has a value in {keys.name!r}."
+        raise NotEnoughData(Fault(code="silos.no-group", what=what, given=keys.name))
+    return _People(
+        inside={g: wide[mine & (group == g)] for g in groups},
         outside=wide[who == reference],
-        shown=_shown(people, minimum_cell),
-        items={c: answers[list(names)] for c, names in items.items()},
-        points={c: _points(source, names, scale, missing) for c, names in items.items()},
-        names=scored.names,
-        lang=scored.lang,
-        caveats=(*scored.caveats, *_caveats(source, by, (who == inside) & group.isna())),
+        constructs=found,
+        without_group=int(((who == inside) & group.isna()).sum()),
+        scored=scored,
     )
+
+
+def _without_hidden(
+    given: Responses | pd.DataFrame, keys: pd.Series, shown: pd.DataFrame, items: Mapping[str, Sequence[str]]
+) -> Responses | pd.DataFrame:
+    """Return the answers with those of cells that are not shown taken out."""
+    frame = (given.frame if isinstance(given, Responses) else given).copy()
+    for construct, names in items.items():
+        rows = keys.isin(shown.index[~shown[construct]]).to_numpy()
+        for name in names:
+            frame[name] = frame[name].mask(rows)
+    return replace(given, frame=frame) if isinstance(given, Responses) else frame
 
 
 def hidden(counts: Mapping[Any, int], sizes: Mapping[Any, int], minimum_cell: int) -> set[Any]:
@@ -207,12 +271,13 @@ def _points(
     return len(declared.codes)
 
 
-def _caveats(source: Source, by: str, without: pd.Series) -> list[Caveat]:
-    out = [Caveat(code="comparability_untested", severity="warning")]
+def _caveats(source: Source, by: str, without: int, freed: Release | None) -> list[Caveat]:
+    untested = Caveat(code="comparability_untested", severity="warning")
+    out = list(freed.caveats) if freed else [untested]
     if source.survey is not None and any(s.level is Level.ORDINAL for s in source.survey.scales.values()):
         out.append(Caveat(code="ordinal_as_interval"))
-    if without.any():
-        out.append(Caveat(code="silos_without_group", values={"n": int(without.sum()), "by": by}))
+    if without:
+        out.append(Caveat(code="silos_without_group", values={"n": without, "by": by}))
     return out
 
 

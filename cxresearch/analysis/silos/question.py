@@ -11,6 +11,8 @@ import pandas as pd
 from cxresearch.analysis.silos.cells import Cells, cells_of
 from cxresearch.analysis.silos.result import Silos
 from cxresearch.analysis.silos.shared import agreement_table, distances
+from cxresearch.checks.comparability import GATE
+from cxresearch.checks.release import gate_table
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike
@@ -39,6 +41,9 @@ def silos(
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
     seed: int = 1,
+    gate: bool = True,
+    override: bool = False,
+    rule: str = GATE,
 ) -> Silos:
     """Ask how far departments differ among themselves, and each of them from the customers.
 
@@ -64,6 +69,9 @@ def silos(
         known from elsewhere would give it away, the smallest other department is not shown either.
     seed : int
         Of the bootstrap.
+    gate, override, rule
+        As in :func:`cxresearch.gaps`: departments together against the reference. A construct that is not
+        comparable is left out. Departments among themselves are too small to be tested.
 
     Returns
     -------
@@ -116,6 +124,9 @@ def silos(
         scale=scale,
         missing=missing,
         reversed=reversed,
+        gate=gate,
+        override=override,
+        rule=rule,
     )
     table = _table(cells, margin, level, adjust, minimum_cell)
     reported = table["verdict"] != NOT_REPORTABLE
@@ -145,6 +156,8 @@ def silos(
         adjust=adjust,
         minimum_cell=minimum_cell,
         seed=seed,
+        gate=gate_table({reference: cells.gate}) if cells.gate else None,
+        rule=rule,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from cxresearch.result import Result
+from cxresearch.checks.gated import Gated
 from cxresearch.stats.verdict import NOT_REPORTABLE, VERDICTS
 from cxresearch.words.catalog import say
 from cxresearch.words.numbers import formatter
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Silos(Result):
+class Silos(Gated):
     """Departments among themselves and against the customers; made by :func:`cxresearch.silos`.
 
     Parameters
@@ -99,7 +99,7 @@ class Silos(Result):
 
     def frames(self) -> dict[str, pd.DataFrame]:
         found = {"table": self.table, "departments": self.departments, "agreement": self.agreement}
-        found |= {"ranking": self.ranking, "shared": self.shared}
+        found |= {"ranking": self.ranking, "shared": self.shared} | super().frames()
         return {name: frame for name, frame in found.items() if len(frame)}
 
     def cell(self, column: str, row: Mapping[str, Any], lang: str) -> str:
@@ -144,7 +144,7 @@ class Silos(Result):
         if "w" in self.shared and self.shared["w"].notna().all():
             parts.append(self._shared_picture(lang))
         parts.append(say("silos.method.suppressed", lang, cell=self.minimum_cell))
-        return " ".join(parts)
+        return self._with_gate(" ".join(parts), lang)
 
     def _shared_picture(self, lang: str) -> str:
         row = self.shared.iloc[0]

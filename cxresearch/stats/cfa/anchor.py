@@ -13,13 +13,19 @@ from cxresearch.stats.cfa.score import score_tests
 
 
 def anchored(
-    data: Data, group: ArrayLike, constructs: Constructs, missing: str, reference: object, anchor: str
+    data: Data,
+    group: ArrayLike,
+    constructs: Constructs,
+    missing: str,
+    reference: object,
+    anchor: str,
+    weights: ArrayLike | None = None,
 ) -> Constructs:
     """Return the constructs with the item first that is to be their marker.
 
     Parameters
     ----------
-    data, group, constructs, missing, reference
+    data, group, constructs, missing, reference, weights
         As in :func:`cxresearch.stats.cfa.invariance`.
     anchor : {"first", "soundest"}
         Leave the constructs as they are; or take the item whose equality strains the scalar model least,
@@ -42,7 +48,7 @@ def anchored(
         raise wrong("anchor", "There is no such choice of markers.", anchor, "first, soundest")
     if anchor == "first":
         return constructs
-    strain = _strain(data, group, constructs, missing, reference)
+    strain = _strain(data, group, constructs, missing, reference, weights)
     chosen: dict[str, list[int | str]] = {}
     done = 0
     for construct, members in constructs.items():
@@ -53,7 +59,9 @@ def anchored(
     return chosen
 
 
-def _strain(data: Data, group: ArrayLike, constructs: Constructs, missing: str, reference: object) -> Floats:
+def _strain(
+    data: Data, group: ArrayLike, constructs: Constructs, missing: str, reference: object, weights: ArrayLike | None
+) -> Floats:
     """Largest score test of every item in the scalar model, in the given order of items.
 
     The model is fitted with two choices of markers, so that every loading is tested once at least.
@@ -62,7 +70,7 @@ def _strain(data: Data, group: ArrayLike, constructs: Constructs, missing: str, 
     names = [str(item) for members in constructs.values() for item in members]
     largest = np.zeros(len(names))
     for order in (constructs, turned):
-        fitted = fit(sample(data, order, group, missing, reference), EQUAL["scalar"])
+        fitted = fit(sample(data, order, group, missing, reference, weights), EQUAL["scalar"])
         for test in score_tests(fitted, EQUAL["scalar"]).values():
             at = names.index(test.item)
             largest[at] = max(largest[at], test.statistic)

@@ -65,7 +65,7 @@ def fit(
         Solution of a similar model on the common scale, to start from.
     """
     parameters = table(found.layout, len(found.groups), equal, released)
-    problem = Problem(parameters=parameters, data=found.data, weights=found.weights, n=found.n)
+    problem = Problem(parameters=parameters, data=found.data, weights=found.weights, n=sum(found.effective))
     point, converged = _best(problem, found, near)
     scale, shift = _scales(found)
     full = point.full * scale + shift
@@ -81,7 +81,7 @@ def fit(
         found.layout,
         point.full,
         found.saturated,
-        found.sizes,
+        found.effective,
         deviance=point.deviance,
         jacobian_log=-float(np.sum(answers * np.log(found.scale))),
         n_parameters=parameters.n_free,

@@ -37,8 +37,8 @@ class Fit:
     baseline_chi2 : float
     baseline_df : int
         Of the model in which all items are uncorrelated.
-    n : int
-        Respondents.
+    n : float
+        Respondents; under survey weights their effective number.
     converged : bool
     problems : tuple of str
         Ids of what makes the solution improper: ``"not_converged"``, ``"saturated_not_converged"``,
@@ -73,7 +73,7 @@ class Fit:
     bic: float
     baseline_chi2: float
     baseline_df: int
-    n: int
+    n: float
     converged: bool
     problems: tuple[str, ...]
 
@@ -110,7 +110,7 @@ def tli(chi2: float, df: int, baseline_chi2: float, baseline_df: int) -> float:
     return math.nan if expected == 1 else (expected - chi2 / df) / (expected - 1)
 
 
-def rmsea(chi2: float, df: int, n: int, groups: int = 1, level: float = 0.90) -> tuple[float, float, float]:
+def rmsea(chi2: float, df: int, n: float, groups: int = 1, level: float = 0.90) -> tuple[float, float, float]:
     """Root mean square error of approximation with its interval: value, low, high.
 
     Examples
@@ -163,7 +163,7 @@ def fit_of(
     layout: Layout,
     full: Floats,
     ends: tuple[Saturated, ...],
-    sizes: tuple[int, ...],
+    sizes: tuple[float, ...],
     deviance: float,
     jacobian_log: float,
     n_parameters: int,

@@ -33,6 +33,7 @@ def invariance(
     rule: Rule | None = None,
     reference: object = None,
     level: float = 0.95,
+    weights: ArrayLike | None = None,
 ) -> InvarianceResult:
     """Fit the configural, metric, scalar and strict models over two or more groups and compare them.
 
@@ -55,6 +56,8 @@ def invariance(
         Label of the group whose latent means are 0; the default is the first in sorted order.
     level : float
         Confidence level of the latent means.
+    weights : array_like, shape (n,), optional
+        Survey weights: weighted moments, and Kish's effective number of respondents in chi-square and errors.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def invariance(
     >>> mean.group, mean.construct, mean.estimate.contains(0.5)
     ('employee', 'ease', True)
     """
-    return _examine(data, group, constructs, missing, models, rule, reference, level, release=False)
+    return _examine(data, group, constructs, missing, models, rule, reference, level, weights, release=False)
 
 
 def partial(
@@ -103,6 +106,7 @@ def partial(
     reference: object = None,
     level: float = 0.95,
     anchor: str = "first",
+    weights: ArrayLike | None = None,
 ) -> InvarianceResult:
     """As :func:`invariance`, but free what strains the model most, one by one, until the rule passes.
 
@@ -112,7 +116,7 @@ def partial(
 
     Parameters
     ----------
-    data, group, constructs, missing, models, rule, reference, level
+    data, group, constructs, missing, models, rule, reference, level, weights
         As in :func:`invariance`.
     anchor : {"first", "soundest"}
         Which item of a construct is its marker: the first, or the one that differs least between the
@@ -150,8 +154,8 @@ def partial(
     ('partially_comparable', [('intercept', '2')])
     """
     _asked(group, models)
-    constructs = anchored(data, group, constructs, missing, reference, anchor)
-    return _examine(data, group, constructs, missing, models, rule, reference, level, release=True)
+    constructs = anchored(data, group, constructs, missing, reference, anchor, weights)
+    return _examine(data, group, constructs, missing, models, rule, reference, level, weights, release=True)
 
 
 def _examine(
@@ -163,12 +167,13 @@ def _examine(
     rule: Rule | None,
     reference: object,
     level: float,
+    weights: ArrayLike | None,
     release: bool,
 ) -> InvarianceResult:
     level = check_level(level)
     _asked(group, models)
     rule = rule or Rule()
-    found = sample(data, constructs, group, missing, reference)
+    found = sample(data, constructs, group, missing, reference, weights)
     ladder = climb(found, models, rule, release)
     verdict, reasons = _verdict(ladder, rule)
     solved = {model: solutions(fitted) for model, fitted in ladder.fitted.items()}

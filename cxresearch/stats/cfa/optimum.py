@@ -54,14 +54,14 @@ class Problem:
     data : tuple of Patterns
     weights : array
         Share of every group in the sample.
-    n : int
-        Respondents of all groups.
+    n : float
+        Respondents of all groups; under survey weights their effective number.
     """
 
     parameters: Table
     data: tuple[Patterns, ...]
     weights: Floats
-    n: int
+    n: float
 
     def point(self, free: Floats) -> Point | None:
         """Evaluate the likelihood; None where a covariance matrix is not positive definite."""

@@ -17,10 +17,12 @@ class Patterns:
 
     Parameters
     ----------
-    n : int
+    people : int
         Respondents.
+    n : float
+        What counts as their number: under survey weights the effective number after Kish.
     shares : array, shape (k,)
-        Share of the respondents that have each pattern.
+        Share of the respondents, or of their weight, that has each pattern.
     seen : array, shape (k, p)
         1 where the pattern has an answer, else 0.
     means : array, shape (k, p)
@@ -28,7 +30,8 @@ class Patterns:
         Divided by the number of respondents, as maximum likelihood has it.
     """
 
-    n: int
+    people: int
+    n: float
     shares: Floats
     seen: Floats
     means: Floats
@@ -53,6 +56,7 @@ class Patterns:
     def scaled(self, centre: Floats, scale: Floats) -> Patterns:
         """Return the same data after subtracting `centre` and dividing by `scale`, item by item."""
         return Patterns(
+            people=self.people,
             n=self.n,
             shares=self.shares,
             seen=self.seen,
@@ -61,8 +65,12 @@ class Patterns:
         )
 
 
-def patterns(values: Floats) -> Patterns:
+def patterns(values: Floats, weights: Floats | None = None) -> Patterns:
     """Summarise the answers of one group; NaN is a missing answer, no row may be empty.
+
+    Weights enter as in pseudo maximum likelihood: weighted moments, and Kish's effective number of
+    respondents in place of their number (Asparouhov 2005, Struct. Equ. Modeling 12:411-434, does the same
+    with a scaled statistic).
 
     Examples
     --------
@@ -71,16 +79,20 @@ def patterns(values: Floats) -> Patterns:
     (3, [[1.0, 0.0], [1.0, 1.0]], [[3.0, 0.0], [2.0, 4.0]])
     """
     answered = ~np.isnan(values)
+    w = np.ones(len(values)) if weights is None else weights
     start = np.nanmean(values, axis=0)  # large offsets would eat the digits of the squares
     shifted = np.where(answered, values - start, 0.0)
     seen, which = np.unique(answered, axis=0, return_inverse=True)
     which = which.ravel()
     k, (n, p) = len(seen), values.shape
-    means, covs, counts = np.zeros((k, p)), np.zeros((k, p, p)), np.bincount(which, minlength=k)
+    means, covs, counts = np.zeros((k, p)), np.zeros((k, p, p)), np.bincount(which, w, minlength=k)
     for i in range(k):
-        rows = shifted[which == i]
-        centre = rows.mean(axis=0)
+        rows, own = shifted[which == i], w[which == i] / counts[i]
+        centre = own @ rows
         around = rows - centre
         means[i] = np.where(seen[i], centre + start, 0.0)
-        covs[i] = around.T @ around / counts[i]
-    return Patterns(n=n, shares=counts / n, seen=seen.astype(np.float64), means=means, covs=covs)
+        covs[i] = (around * own[:, None]).T @ around
+    effective = n if weights is None else float(w.sum() ** 2 / (w @ w))
+    return Patterns(
+        people=n, n=effective, shares=counts / counts.sum(), seen=seen.astype(np.float64), means=means, covs=covs
+    )

@@ -54,7 +54,7 @@ class Sample:
     @property
     def sizes(self) -> tuple[int, ...]:
         """Respondents of every group."""
-        return tuple(d.n for d in self.data)
+        return tuple(d.people for d in self.data)
 
     @property
     def n(self) -> int:
@@ -62,9 +62,14 @@ class Sample:
         return sum(self.sizes)
 
     @property
+    def effective(self) -> tuple[float, ...]:
+        """What counts as the number of respondents of every group; their number, where there are no weights."""
+        return tuple(d.n for d in self.data)
+
+    @property
     def weights(self) -> Floats:
         """Share of every group in the sample."""
-        return np.array(self.sizes) / self.n
+        return np.array(self.effective) / sum(self.effective)
 
 
 def sample(
@@ -73,8 +78,11 @@ def sample(
     group: ArrayLike | None = None,
     missing: str = "listwise",
     reference: object = None,
+    weights: ArrayLike | None = None,
 ) -> Sample:
     """Read answers and model; raise once, with all faults of the arguments.
+
+    Rows without a weight above zero are not used.
 
     Raises
     ------
@@ -99,8 +107,12 @@ def sample(
     codes, labels = _groups(group, values.shape[0], reference)
     holes = np.isnan(values)
     keep = np.logical_not(holes.all(axis=1) if missing == "fiml" else holes.any(axis=1))
+    w = _weights(weights, len(values))
+    if w is not None:
+        keep &= w > 0
     _enough(layout, values, codes, labels, keep)
-    summaries = [patterns(values[keep & (codes == g)]) for g in range(len(labels))]
+    rows = [keep & (codes == g) for g in range(len(labels))]
+    summaries = [patterns(values[r], None if w is None else w[r]) for r in rows]
     _together(layout, summaries, labels)
     centre, scale = _common_scale(values[keep], codes[keep])
     scaled = tuple(s.scaled(centre, scale) for s in summaries)
@@ -122,6 +134,15 @@ def sample(
         n_dropped=int((~keep).sum()),
         missing=cast(Missing, missing),
     )
+
+
+def _weights(weights: ArrayLike | None, n: int) -> Floats | None:
+    if weights is None:
+        return None
+    w = np.nan_to_num(np.asarray(weights, dtype=np.float64), nan=0.0)
+    if w.shape != (n,) or not np.isfinite(w).all() or (w < 0).any():
+        raise wrong("weights", "A weight is a number of zero or more, one for each row.", given=f"{w.shape}, {n} rows")
+    return w
 
 
 def _columns(data: Data) -> dict[Any, Any]:

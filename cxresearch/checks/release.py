@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from cxresearch.checks.comparability import Comparability, comparability
-from cxresearch.errors import ArgumentError, Fault
+from cxresearch.checks.comparability import GATE, Comparability, comparability
+from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat, Ids
@@ -44,6 +44,39 @@ class Release:
     gate: tuple[Comparability, ...] = ()
     caveats: tuple[Caveat, ...] = ()
 
+    def whole(self, inside: str, outside: str) -> Release:
+        """Keep what is released as constructs, for figures that single items have no place in.
+
+        Raises
+        ------
+        NotEnoughData
+            ``gate.nothing-comparable``.
+        """
+        keep = [name for name in self.bundles if self.basis[name] != "item"]
+        left_out = [g.construct for g in self.gate if g.construct not in keep]
+        if not keep:
+            raise NotEnoughData(
+                Fault(
+                    code="gate.nothing-comparable",
+                    what=f"{inside!r} and {outside!r} read the items of every construct differently, so no mean is "
+                    "released.",
+                    given=listing(left_out),
+                    do="Compare single items with gaps(..., per='item'), or release the means all the same with "
+                    "override=True, which the report will say.",
+                )
+            )
+        values = {"constructs": Ids(left_out), "outside": Ids([outside])}
+        said = (Caveat(code="left_out_not_comparable", severity="warning", values=values),) if left_out else ()
+        # the single items that the gate offers instead are left out with their construct
+        caveats = tuple(c for c in self.caveats if c.code != "not_comparable")
+        return replace(
+            self,
+            bundles={name: self.bundles[name] for name in keep},
+            basis={name: self.basis[name] for name in keep},
+            status={name: self.status[name] for name in keep},
+            caveats=(*said, *caveats),
+        )
+
 
 def release(
     data: Responses | pd.DataFrame,
@@ -56,6 +89,8 @@ def release(
     scale: ScaleLike | Mapping[str, ScaleLike] | None,
     missing: Missing | None,
     override: bool,
+    rule: str = GATE,
+    weights: str | None = None,
 ) -> Release:
     """Put every construct through the gate; see :func:`cxresearch.gaps` for the parameters."""
     source, matrices = item_matrices(
@@ -66,7 +101,7 @@ def release(
         scale=scale,
         missing=missing,
     )
-    who = who_answered(source, perspective)
+    who, weight = who_answered(source, perspective), source.weights(weights)
     bundles: dict[str, list[str]] = {}
     basis: dict[str, str] = {}
     status: dict[str, str] = {}
@@ -84,7 +119,7 @@ def release(
     for part in matrices:
         if not part.items:
             continue
-        found = comparability(part.construct.id, part.items, part.values, who, inside, outside)
+        found = comparability(part.construct.id, part.items, part.values, who, inside, outside, rule, weight)
         gate.append(found)
         for name, items, rests_on in _released(found, override):
             bundles[name], basis[name], status[name] = items, rests_on, found.status

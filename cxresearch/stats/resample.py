@@ -221,6 +221,35 @@ def resampling_weights(n: int, draws: int, rng: np.random.Generator) -> Iterator
         yield np.bincount(picked.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float64)
 
 
+def in_order_of_values(x: Floats) -> Floats:
+    """Return the rows ordered by their values, so that draws do not depend on the order of the file.
+
+    Examples
+    --------
+    >>> in_order_of_values(np.array([[3.0, 1.0], [np.nan, 1.0], [2.0, 1.0]])).tolist()
+    [[nan, 1.0], [2.0, 1.0], [3.0, 1.0]]
+    """
+    return x[np.lexsort(np.nan_to_num(x, nan=-np.inf).T)]
+
+
+def drawn_means(x: Floats, weights: Floats) -> Floats:
+    """Means of each column of x (NaN: not answered) under :func:`resampling_weights`, shape (draws, k).
+
+    A draw that holds no answer to an item is NaN.
+
+    Examples
+    --------
+    >>> drawn_means(np.array([[1.0, np.nan], [4.0, 2.0]]), np.array([[2.0, 1.0], [3.0, 0.0]])).tolist()
+    [[2.0, 2.0], [1.0, nan]]
+    """
+    known = ~np.isnan(x)
+    count = weights @ known.astype(float)
+    total = weights @ np.where(known, x, 0.0)
+    out = np.full(total.shape, np.nan)
+    np.divide(total, count, out=out, where=count > 0)
+    return out
+
+
 def _by_respondent(x: Floats, draws: int, rng: np.random.Generator) -> Floats:
     """Means under resampled respondents; NaN in a draw that holds no answer to an item."""
     known = ~np.isnan(x)

@@ -51,6 +51,12 @@ class Judgement:
     relevance: tuple[str, ...]
     verdict: tuple[str, ...]
 
+    @property
+    def p_values(self) -> dict[str, Floats]:
+        """The p-values of the three questions as columns of a table, each followed by its adjusted one."""
+        questions = ("p", "p_equivalence", "p_beyond")
+        return {name: getattr(self, name) for question in questions for name in (question, f"{question}_adjusted")}
+
 
 def judge(
     differences: Sequence[Estimate | None], margin: float, level: float = 0.95, method: str = "holm"

@@ -15,6 +15,7 @@ from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Names, plain
 from cxresearch.survey.item import Construct
+from cxresearch.survey.level import Level
 from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.text import Text
@@ -141,7 +142,11 @@ def score(
         )
     frame = pd.concat(parts, ignore_index=True)
     names = source.names.adding({r.construct.id: r.construct.name for r in recipes})
-    return Scores(frame=frame, names=names, lang=source.lang, caveats=tuple(caveats.values()))
+    said = list(caveats.values())
+    survey = source.survey
+    if survey is not None and any(survey.scale_of(i).level is Level.ORDINAL for r in recipes for i in r.items):
+        said.append(Caveat(code="ordinal_as_interval"))
+    return Scores(frame=frame, names=names, lang=source.lang, caveats=tuple(said))
 
 
 def recipes_of(

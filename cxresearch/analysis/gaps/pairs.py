@@ -23,7 +23,6 @@ from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import ScaleLike, Source
 from cxresearch.result import Caveat, Ids, Names
 from cxresearch.scores.scores import score
-from cxresearch.survey.level import Level
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,8 +133,6 @@ def _of_people(
     long = _with_columns(scored.frame, source, keys, request.weights)
     wanted = tuple(dict.fromkeys(long["construct"]))
     caveats = [*scored.caveats, *source.unused_weights(request.weights)]
-    if source.survey is not None and any(s.level is Level.ORDINAL for s in source.survey.scales.values()):
-        caveats.append(Caveat(code="ordinal_as_interval"))
     groups = long["group"] if request.by else None
     weighted, clustered = request.weights is not None, request.cluster is not None
     if request.link:

@@ -15,7 +15,6 @@ from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat
 from cxresearch.stats.thresholds import level_faults, margin_faults, minimum_cell_faults
-from cxresearch.survey.level import Level
 
 
 def maturity(
@@ -110,8 +109,6 @@ def maturity(
     shown = [s for s, known in zip(asked.steps, table["action"].notna(), strict=True) if known]
     order, steps = order_tables(wide[[f"{s}{ACTION}" for s in shown]], shown, level, adjust, minimum_cell)
     caveats = list(found)
-    if source.survey is not None and any(s.level is Level.ORDINAL for s in source.survey.scales.values()):
-        caveats.append(Caveat(code="ordinal_as_interval"))
     if judged is not None:
         caveats.append(Caveat(code="maturity_importance"))
     if silent := [s for s in asked.steps if s not in shown]:

@@ -16,7 +16,6 @@ from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Names
 from cxresearch.scores.scores import Scores, score
-from cxresearch.survey.level import Level
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -274,8 +273,6 @@ def _points(
 def _caveats(source: Source, by: str, without: int, freed: Release | None) -> list[Caveat]:
     untested = Caveat(code="comparability_untested", severity="warning")
     out = list(freed.caveats) if freed else [untested]
-    if source.survey is not None and any(s.level is Level.ORDINAL for s in source.survey.scales.values()):
-        out.append(Caveat(code="ordinal_as_interval"))
     if without:
         out.append(Caveat(code="silos_without_group", values={"n": without, "by": by}))
     return out

@@ -19,6 +19,7 @@ from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.mean import mean_difference
+from cxresearch.stats.thresholds import level_faults, margin_faults, minimum_cell_faults
 from cxresearch.stats.verdict import NOT_REPORTABLE, judge
 
 SMALL = 20
@@ -172,9 +173,7 @@ def _table(cells: Cells, margin: float, level: float, method: str, minimum_cell:
     frame["n"] = frame["n"].astype("Int64")
     frame["reference_n"] = frame["reference_n"].astype("Int64")
     judged = judge(differences, margin, level, method)
-    for name in ("p", "p_equivalence", "p_beyond"):
-        frame[name] = getattr(judged, name)
-        frame[f"{name}_adjusted"] = getattr(judged, f"{name}_adjusted")
+    frame = frame.assign(**judged.p_values)
     frame["margin"] = margin
     frame["relevance"], frame["verdict"] = list(judged.relevance), list(judged.verdict)
     return frame[[*(c for c in frame if c != "reason"), "reason"]]
@@ -217,14 +216,7 @@ def _caveats(table: pd.DataFrame, groups: int, minimum_cell: int) -> list[Caveat
 
 
 def _check(margin: float, level: float, minimum_cell: int) -> None:
-    faults = []
-    if isinstance(margin, bool) or not isinstance(margin, int | float) or not 0 < margin < math.inf:
-        what = "The margin is the smallest difference that matters."
-        faults.append(Fault(code="silos.margin", what=what, given=margin, allowed="a number above 0, in points"))
-    if not isinstance(level, float) or not 0.5 < level < 1:
-        faults.append(Fault(code="silos.level", what="This is no confidence level.", given=level, allowed="0.5 to 1"))
-    if isinstance(minimum_cell, bool) or not isinstance(minimum_cell, int) or minimum_cell < 2:
-        what = "A minimum cell is a number of people."
-        faults.append(Fault(code="silos.minimum-cell", what=what, given=minimum_cell, allowed="2, 3, ..."))
+    faults = margin_faults("silos.margin", "The margin is the smallest difference that matters.", margin)
+    faults += level_faults("silos.level", level) + minimum_cell_faults("silos.minimum-cell", minimum_cell)
     if faults:
         raise ArgumentError(*faults)

@@ -19,7 +19,7 @@ from cxresearch.stats.association import kendalls_w
 from cxresearch.stats.compare import welch_anova
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.icc import icc1, icc2
-from cxresearch.stats.resample import resampling_weights
+from cxresearch.stats.resample import drawn_means, in_order_of_values, resampling_weights
 
 DRAWS = 2000
 FEWEST = 3  # constructs for an order of ranks
@@ -128,19 +128,13 @@ class _Drawn:
 
 
 def _drawn(scores: pd.DataFrame, rng: np.random.Generator) -> _Drawn:
-    x = scores.to_numpy(dtype=float)
-    x = x[np.lexsort(np.nan_to_num(x, nan=-np.inf).T)]  # so that draws do not depend on the order of the file
+    x = in_order_of_values(scores.to_numpy(dtype=float))
     known = ~np.isnan(x)
     filled = np.where(known, x, 0.0)
     n = known.sum(axis=0)
     means = filled.sum(axis=0) / n
     squares = np.where(known, (x - means) ** 2, 0.0).sum(axis=0)
-    totals, counts = [], []
-    for weights in resampling_weights(len(x), DRAWS, rng):
-        totals.append(weights @ filled)
-        counts.append(weights @ known.astype(float))
-    total, count = np.vstack(totals), np.vstack(counts)
-    draws = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    draws = np.vstack([drawn_means(x, weights) for weights in resampling_weights(len(x), DRAWS, rng)])
     return _Drawn(means, squares / np.maximum(n - 1, 1) / n, draws)
 
 

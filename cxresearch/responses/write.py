@@ -9,6 +9,7 @@ import pandas as pd
 from cxresearch.responses.codes import EMPTY
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.result import plain
+from cxresearch.spreadsheet import defused
 
 
 def write_responses(answers: Responses, path: str | Path) -> Path:
@@ -48,4 +49,4 @@ def _cell(value: object, reason: str) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     text = plain(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return defused(text) if isinstance(value, str) else text

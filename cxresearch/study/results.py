@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cxresearch.spreadsheet import defused
 from cxresearch.study.notebook import cell_tags
 
 MIME = "application/vnd.cxresearch.result+json"  # the same as cxresearch.result.MIME, which needs pandas
@@ -123,7 +124,7 @@ def csv_text(records: Records, columns: Iterable[str] = ()) -> str:
     'n,d,text\n3,-0.1,\'=cmd()\n4,,"a,b"\n'
     """
     columns = list(dict.fromkeys([*columns, *(key for record in records for key in record)]))
-    rows = [[_defused(str(column)) for column in columns]]
+    rows = [[defused(str(column)) for column in columns]]
     rows += [[_cell(record.get(column)) for column in columns] for record in records]
     return "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
 
@@ -135,11 +136,7 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
-    return _defused(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True))
-
-
-def _defused(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return defused(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
 def _quoted(text: str) -> str:

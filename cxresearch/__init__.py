@@ -21,6 +21,9 @@ _WHERE = {
     "infer_survey": "cxresearch.responses.infer",
     "write_survey": "cxresearch.survey.infer",
     "Survey": "cxresearch.survey.survey",
+    "PerspectiveName": "cxresearch.survey.named",
+    "ConstructName": "cxresearch.survey.named",
+    "ColumnName": "cxresearch.survey.named",
     "read": "cxresearch.responses.load",
     "read_responses": "cxresearch.responses.read",
     "read_scores": "cxresearch.responses.unit_scores",
@@ -41,12 +44,12 @@ _WHERE = {
     "agreement": "cxresearch.analysis.agreement",
     "factors": "cxresearch.analysis.factors",
     "invariance": "cxresearch.analysis.invariance",
-    "nps": "cxresearch.analysis.indices",
+    "nps": "cxresearch.analysis.indices.nps",
     "silos": "cxresearch.analysis.silos",
     "maturity": "cxresearch.analysis.maturity",
     "calibration": "cxresearch.analysis.calibration",
     "reliability": "cxresearch.analysis.reliability",
-    "csat": "cxresearch.analysis.indices",
+    "csat": "cxresearch.analysis.indices.csat",
     "shipped_file": "cxresearch.shipped",
     "CxError": "cxresearch.errors",
     "NotEnoughData": "cxresearch.errors",
@@ -65,7 +68,8 @@ if TYPE_CHECKING:
     from cxresearch.analysis.gaps.johari import johari
     from cxresearch.analysis.gaps.profile import profile
     from cxresearch.analysis.gaps.ranking import ranking
-    from cxresearch.analysis.indices import csat, nps
+    from cxresearch.analysis.indices.csat import csat
+    from cxresearch.analysis.indices.nps import nps
     from cxresearch.analysis.invariance import invariance
     from cxresearch.analysis.maturity import maturity
     from cxresearch.analysis.power import power_gap
@@ -81,12 +85,16 @@ if TYPE_CHECKING:
     from cxresearch.scores.scores import score
     from cxresearch.shipped import shipped_file
     from cxresearch.survey.infer import write_survey
+    from cxresearch.survey.named import ColumnName, ConstructName, PerspectiveName
     from cxresearch.survey.survey import Survey
     from cxresearch.survey.template import load_survey
 
 __all__ = [
+    "ColumnName",
+    "ConstructName",
     "CxError",
     "NotEnoughData",
+    "PerspectiveName",
     "Responses",
     "Survey",
     "UnitScores",

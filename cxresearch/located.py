@@ -45,6 +45,8 @@ _SCALARS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("float", re.compile(r"^[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")),
 )
 
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+
 # pydantic's names for kinds of faults, where a plainer word exists
 CODES = {
     "extra_forbidden": "unknown-key",
@@ -162,20 +164,24 @@ def validation_faults(error: ValidationError, located: Located, code: str, keys:
         All keys that the file may use anywhere, for "did you mean".
     """
     keys = list(keys)
+    errors = error.errors(include_url=False)
+    meant = _meant(errors, located)
+    found = {(*misspelt[:-1], key) for misspelt, key in meant.items()}
     faults: dict[Hashable, Fault] = {}
-    for number, item in enumerate(error.errors(include_url=False)):
+    for number, item in enumerate(errors):
         context = item.get("ctx", {})
         where = (*item["loc"], *context.get("at", ()))
         path = _existing(where, located)
         kind = item["type"]
         given: Any = item["input"]
         allowed = do = None
-        if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-            name = str(where[-1])
-            what = f"{name!r} is not a known key here."
-            near = nearest(name, keys)
-            do = f"Did you mean {near!r}?" if near and near != name else "It does not belong here; remove it."
+        if kind in UNKNOWN:
+            what, do = _unknown_key(str(where[-1]), meant.get(path) or nearest(where[-1], keys))
             given = None
+        elif kind == "missing" and (*path, where[-1]) in found:
+            continue
+        elif kind == "too_short" and len(given) >= context["min_length"]:
+            continue  # pydantic counts the sound parts only, and tells of the others by themselves
         elif kind == "missing":
             what = f"The key {str(where[-1])!r} is missing."
             given, do = None, "Add it."
@@ -200,9 +206,57 @@ def validation_faults(error: ValidationError, located: Located, code: str, keys:
     return list(faults.values())
 
 
+def read_as_meant(located: Located, keys: Iterable[str], code: str) -> tuple[Located, list[Fault]]:
+    """Tell of misspelt keys of the outermost mapping, and read them as the keys that they look like.
+
+    Otherwise a misspelt part would be missing as well, and every name in it unknown.
+
+    Examples
+    --------
+    >>> located, faults = read_as_meant(parse_yaml("scals: {}"), ["scales", "items"], "survey")
+    >>> located.data, faults[0].do
+    ({'scales': {}}, "Did you mean 'scales'?")
+    """
+    keys = list(keys)
+    meant: dict[Hashable, str] = {}
+    for key in located.data:
+        left = [k for k in keys if k not in located.data and k not in meant.values()]
+        near = nearest(key, left) if key not in keys and isinstance(key, str) else None
+        if near:
+            meant[key] = near
+    faults = []
+    for key, near in meant.items():
+        what, do = _unknown_key(str(key), near)
+        faults.append(Fault(code=f"{code}.unknown-key", what=what, place=located.place(key), do=do))
+    data = {meant.get(key, key): value for key, value in located.data.items()}
+    places = {(*(meant.get(key, key) for key in path[:1]), *path[1:]): at for path, at in located.places.items()}
+    return Located(data=data, file=located.file, places=places), faults
+
+
 def misfit(what: str, *key: Hashable) -> PydanticCustomError:
     """Build the error of a validator that knows which part below it does not fit."""
     return PydanticCustomError("value_error", "{what}", {"what": what, "at": key})
+
+
+def _meant(errors: Iterable[Any], located: Located) -> dict[Key, str]:
+    """Return unknown keys that look like a key missing beside them, with that key."""
+    missing: dict[Key, list[str]] = {}
+    for item in errors:
+        if item["type"] == "missing":
+            missing.setdefault(_existing(item["loc"][:-1], located), []).append(str(item["loc"][-1]))
+    found: dict[Key, str] = {}
+    for item in errors:
+        path = _existing(item["loc"], located)
+        near = nearest(path[-1], missing.get(path[:-1], ())) if item["type"] in UNKNOWN and path else None
+        if near:
+            missing[path[:-1]].remove(near)
+            found[path] = near
+    return found
+
+
+def _unknown_key(name: str, near: str | None) -> tuple[str, str]:
+    do = f"Did you mean {near!r}?" if near and near != name else "It does not belong here; remove it."
+    return f"{name!r} is not a known key here.", do
 
 
 def _sentence(message: str) -> str:

@@ -135,6 +135,7 @@ def test_check_tells_everything_sorted(study: Path, capsys: pytest.CaptureFixtur
     assert main(["check", str(study)]) == 0
     assert capsys.readouterr().out == "0 surveys, 1 study checked: no faults.\n"
     (study / "settings.yaml").write_text("colour: blue\n")
+    (study / "words.yaml").write_text("study: {title: Study}\n")
     (study / "survey.yaml").write_text("perspectives: {}\nlanguages: [de]\n")
     (study / "broken.yaml").write_text("a: [\n")
     (study / "built").mkdir()
@@ -148,8 +149,25 @@ def test_check_tells_everything_sorted(study: Path, capsys: pytest.CaptureFixtur
     assert [name.split(":")[0] for name in files] == sorted(name.split(":")[0] for name in files)
     assert {name.split(":")[0] for name in files} == {"broken.yaml", "study.yaml", "survey.yaml"}
     assert any("study.yaml:4" in line for line in faults)
-    assert any(line.endswith("settings.yaml: skipped, neither a survey nor a study") for line in lines)
+    skipped = [line for line in lines if line.endswith("skipped, neither a survey nor a study")]
+    assert [line.split(":")[0].rsplit("/", 1)[1] for line in skipped] == ["settings.yaml", "words.yaml"]
     assert lines[-1] == f"1 survey, 1 study checked: {len(faults)} faults."
+
+
+def test_a_survey_is_known_though_its_first_part_is_misspelt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from cxresearch.shipped import shipped_file
+
+    text = shipped_file("surveys/sfo-airport.yaml").read_text(encoding="utf-8")
+    (tmp_path / "survey.yaml").write_text(text.replace("\nperspectives:", "\nperspectivs:"), encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text("studdy: mine\ntitle: T\nlanguages: [en]\ndata: a.csv\nsections: []\n")
+    assert main(["check", str(tmp_path)]) == 1
+    told = capsys.readouterr().out
+    assert told.count("perspectivs") == 1
+    assert "Did you mean 'perspectives'?" in told
+    assert "Did you mean 'study'?" in told
+    assert "skipped" not in told
 
 
 def test_the_shipped_surveys_and_studies_are_sound(capsys: pytest.CaptureFixture[str]) -> None:

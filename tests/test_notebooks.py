@@ -42,7 +42,7 @@ def test_is_stored_without_outputs(path):
 @every
 def test_is_thin(path):
     for cell in _cells(path):
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or "parameters" in cell.metadata.get("tags", []):
             continue
         assert len(cell.source.splitlines()) <= 15
         nodes = {type(node) for node in ast.walk(ast.parse(cell.source))}
@@ -56,6 +56,17 @@ def test_has_parameters_a_headline_and_a_language(path):
     assert tags.count("headline") == 1
     parameters = next(c for c in _cells(path) if "parameters" in c.metadata.get("tags", []))
     assert 'language: str = "en"' in parameters.source
+
+
+@every
+def test_parameters_are_declared_and_nothing_else_is_done(path):
+    parameters = next(c for c in _cells(path) if "parameters" in c.metadata.get("tags", []))
+    for node in ast.parse(parameters.source).body:
+        if isinstance(node, ast.ImportFrom):
+            assert {alias.name for alias in node.names} <= {"ColumnName", "ConstructName", "PerspectiveName"}
+        else:
+            assert isinstance(node, ast.AnnAssign)
+            ast.literal_eval(node.value)
 
 
 @every

@@ -307,6 +307,15 @@ def test_columns_are_stable_names_with_headings_in_both_languages(name):
 
 
 @every
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_no_two_headings_of_a_table_are_the_same(name, lang):
+    result = make(name)
+    for key in result.frames():
+        heads = list(result.heads(key, lang).values())
+        assert sorted({head for head in heads if heads.count(head) > 1}) == [], key
+
+
+@every
 def test_numbers_are_not_rounded(name):
     table = make(name).table.select_dtypes("float")
     values = table.to_numpy().ravel()

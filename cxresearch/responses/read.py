@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, nearest, unknown_name
 from cxresearch.responses.codes import CodedColumn, Coder, normal
+from cxresearch.responses.import_report import report_of
 from cxresearch.responses.match import Match, match_columns
 from cxresearch.responses.readers.csv import RawTable, read_csv
-from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, ImportReport, Provenance, Responses
+from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Provenance, Responses
 from cxresearch.survey.item import BackgroundField
 from cxresearch.survey.level import Level
 from cxresearch.survey.scale import Scale
@@ -93,7 +93,10 @@ def read_responses(
         faults.append(_nothing_matched(table, survey))
     if faults:
         raise DataError(*faults)
-    return _assemble(table, survey, coded, matches, asked, ids, absent)
+    said = {respondent: RESPONDENT} if respondent else {}
+    if perspective and perspective not in survey.perspectives and perspective in table.columns:
+        said[perspective] = PERSPECTIVE
+    return _assemble(table, survey, coded, matches, said, asked, ids, absent)
 
 
 def _check_arguments(survey: Any, columns: Any) -> None:
@@ -282,24 +285,18 @@ def _assemble(
     survey: Survey,
     coded: Mapping[str, CodedColumn],
     matches: list[Match],
+    said: Mapping[str, str],
     asked: list[str],
     ids: list[str] | None,
     absent: tuple[str, ...],
 ) -> Responses:
     secret = {f.id for f in survey.fields.values() if f.identifying}
     skip = {f.id for f in survey.fields.values() if f.kind in ("respondent", "perspective")} | secret
-    notes = [f"{table.file}: {note}" for note in _notes(table, survey, coded, matches, ids)]
-    notes += [f"{table.file}: {note}" for note in _unasked(survey, coded, asked)]
+    report = report_of(table, survey, coded, matches, said, asked, absent, numbered=ids is None)
     if ids is None or any(f.kind == "respondent" and f.identifying for f in survey.fields.values()):
         ids = [str(row) for row in range(1, len(table) + 1)]
     data: dict[str, Any] = {RESPONDENT: ids, PERSPECTIVE: asked}
     data |= {target: column.values for target, column in coded.items() if target not in skip}
-    missing = [
-        {"file": table.file, "column": target, "reason": reason, "n": n}
-        for target, column in coded.items()
-        for reason, n in column.missing.items()
-        if target in survey.items
-    ]
     reasons = {target: column.reasons for target, column in coded.items() if target not in skip}
     return Responses(
         survey=survey,
@@ -314,55 +311,5 @@ def _assemble(
                 rows_kept=len(table),
             ),
         ),
-        report=ImportReport(
-            columns=_column_report(table, survey, matches),
-            missing=pd.DataFrame(missing, columns=["file", "column", "reason", "n"]),
-            absent=absent,
-            notes=tuple(notes),
-        ),
+        report=report,
     )
-
-
-def _notes(
-    table: RawTable, survey: Survey, coded: Mapping[str, CodedColumn], matches: list[Match], ids: list[str] | None
-) -> Iterator[str]:
-    for match in matches:
-        if coded[match.target].numerals.decimal == "comma":
-            yield f"column {match.column!r} was read with a decimal comma"
-    if table.blank:
-        yield f"{table.blank} rows without any content were left out"
-    if ids is None:
-        yield "no column names the respondent; the row number is used"
-    secret = [m.column for m in matches if m.target in survey.fields and survey.fields[m.target].identifying]
-    if secret:
-        yield f"identifying columns were not read: {listing(secret)}"
-
-
-def _unasked(survey: Survey, coded: Mapping[str, CodedColumn], asked: list[str]) -> Iterator[str]:
-    """Tell of answers to questions that these respondents are not asked."""
-    who = np.array(asked, dtype=object)
-    for item in survey.items.values():
-        others = sorted(set(asked) - set(item.text))
-        if item.id in coded and others:
-            n = int((np.isin(who, others) & pd.notna(coded[item.id].values)).sum())
-            if n:
-                yield f"column {item.id!r} holds {n} answers of {listing(others)}, who are not asked this; they were kept"
-
-
-def _column_report(table: RawTable, survey: Survey, matches: list[Match]) -> pd.DataFrame:
-    how = {m.column: m for m in matches}
-    ids = [*survey.items, *survey.fields]
-    rows = []
-    for column in table.header:
-        match = how.get(column)
-        near = None if match else nearest(column, ids)
-        rows.append(
-            {
-                "file": table.file,
-                "column": column,
-                "became": match.target if match else None,
-                "how": match.how if match else "unmatched",
-                "hint": f"nearest: {near}" if near else None,
-            }
-        )
-    return pd.DataFrame(rows, columns=["file", "column", "became", "how", "hint"])

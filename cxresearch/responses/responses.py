@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxresearch.errors import ArgumentError, DataError, Fault, listing, unknown_name
 from cxresearch.responses.codes import EMPTY
+from cxresearch.responses.import_report import ImportReport
 from cxresearch.result import Names
 from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import Survey
@@ -33,42 +34,6 @@ class Provenance:
     reader: str
     rows_read: int
     rows_kept: int
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ImportReport:
-    """What became of every column and cell of a file.
-
-    Parameters
-    ----------
-    columns : DataFrame
-        A row a column: file, column, became, how ("id", "wording", "given", "unmatched"), hint.
-    missing : DataFrame
-        A row an item and reason: file, column, reason, n.
-    absent : tuple of str
-        Items of the perspective that no column was found for.
-    notes : tuple of str
-    """
-
-    columns: pd.DataFrame
-    missing: pd.DataFrame
-    absent: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def unmatched(self) -> tuple[str, ...]:
-        """Columns of the file that no part of the survey was found for."""
-        return tuple(self.columns.loc[self.columns["how"] == "unmatched", "column"])
-
-    def __str__(self) -> str:
-        lines = [f"{(self.columns['how'] != 'unmatched').sum()} columns matched"]
-        if self.unmatched:
-            lines.append(f"{len(self.unmatched)} columns left aside: {listing(self.unmatched)}")
-        if self.absent:
-            lines.append(f"{len(self.absent)} items without a column: {listing(self.absent)}")
-        lines.append(f"{int(self.missing['n'].sum())} cells without an answer")
-        lines += self.notes
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -260,6 +225,8 @@ def combine(parts: Sequence[Responses]) -> Responses:
             missing=pd.concat([r.missing for r in reports], ignore_index=True),
             absent=tuple(dict.fromkeys(x for r in reports for x in r.absent)),
             notes=tuple(x for r in reports for x in r.notes),
+            names=reports[0].names,
+            lang=reports[0].lang,
         ),
     )
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from cxresearch.errors import ArgumentError, Fault, unknown_name
 from cxresearch.responses.codes import EMPTY
-from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, ImportReport, Provenance, Responses
+from cxresearch.responses.import_report import COLUMNS, ImportReport, Note
+from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Provenance, Responses
 from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import Survey
 
@@ -125,17 +126,17 @@ def simulate(
         if item.construct is None and perspective in item.text and scale.is_range:
             frame[item.id] = _overall(survey, scale, truth, shared, rng)
             reasons[item.id] = [""] * n
+    origin = f"simulated, seed {seed}"
     return Responses(
         survey=survey,
         frame=pd.DataFrame(frame),
         reasons=pd.DataFrame(reasons),
-        provenance=(
-            Provenance(file=f"simulated, seed {seed}", sha256="", reader="simulated", rows_read=n, rows_kept=n),
-        ),
+        provenance=(Provenance(file=origin, sha256="", reader="simulated", rows_read=n, rows_kept=n),),
         report=ImportReport(
-            columns=pd.DataFrame(columns=["file", "column", "became", "how", "hint"]),
+            columns=pd.DataFrame(columns=list(COLUMNS)),
             missing=pd.DataFrame(columns=["file", "column", "reason", "n"]),
-            notes=("these answers are simulated",),
+            notes=(Note(code="simulated", file=origin),),
+            lang=survey.languages[0],
         ),
     )
 

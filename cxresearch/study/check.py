@@ -11,9 +11,11 @@ from cxresearch.errors import CxError, Fault, Place, shown_path
 from cxresearch.located import Located, read_yaml
 from cxresearch.shipped import resolve
 from cxresearch.study.load import NAME, study_from
+from cxresearch.survey.coherence import PARTS
 from cxresearch.survey.template import survey_from
 
 BUILT = "built"
+STUDY_PARTS = {"sections", "survey", "data", "privacy", "fieldwork", "disclosure"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +105,14 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _kind(located: Located, path: Path) -> str | None:
+    """Tell what a file is by its keys; one of them may be misspelt."""
     data: Any = located.data
-    keys = data.keys() if isinstance(data, dict) else ()
-    if "study" in keys or path.name == NAME:
+    keys = set(data) if isinstance(data, dict) else set()
+    if path.name == NAME or ("study" in keys and not isinstance(data["study"], dict)):
         return "study"
-    return "survey" if "perspectives" in keys else None
+    if "perspectives" in keys or len(keys & set(PARTS)) >= 2:
+        return "survey"
+    return "study" if len(keys & STUDY_PARTS) >= 2 else None
 
 
 def _order(fault: Fault) -> tuple[str, int, int]:

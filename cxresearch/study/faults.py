@@ -13,6 +13,7 @@ from cxresearch.errors import CxError, Fault, Place, StudyError, nearest, unknow
 from cxresearch.located import Located
 from cxresearch.shipped import PREFIX, resolve
 from cxresearch.study.given import given_faults
+from cxresearch.study.names import name_faults
 from cxresearch.study.notebook import Notebook, inspect
 from cxresearch.study.study import FILE_PARAMETERS
 from cxresearch.survey.template import load_survey
@@ -97,6 +98,7 @@ def section_faults(data: Data, located: Located, folder: Path) -> Iterator[Fault
                 except StudyError as error:
                     yield from error.faults
     yield from given_faults(data, located, notebooks)
+    yield from name_faults(data, located, notebooks, folder)
 
 
 def _texts(data: Data) -> Iterator[tuple[Where, Any]]:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import json
+import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, Optional, Union
+from typing import Annotated, Any, Literal, Optional, Union
 
 from pydantic import TypeAdapter, ValidationError
+
+from cxresearch.survey.named import ColumnName, ConstructName, NameOf, Part, PerspectiveName
 
 # the only names an annotation may use; nothing of the notebook is executed
 _NAMES: dict[str, Any] = {
     "Any": Any,
+    "ColumnName": ColumnName,
+    "ConstructName": ConstructName,
     "Literal": Literal,
     "None": None,
     "Optional": Optional,
+    "PerspectiveName": PerspectiveName,
     "Union": Union,
     "bool": bool,
     "date": dt.date,
@@ -34,6 +40,9 @@ _NAMES: dict[str, Any] = {
 }
 
 
+Named = tuple[Part, tuple[Any, ...], str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A set of accepted values.
@@ -46,11 +55,14 @@ class Kind:
         Returns None for an accepted value, else what is wrong with it.
     choices : tuple
         The values of a ``Literal``, for "did you mean".
+    names : callable
+        Returns what a value names: the kind of part, where in the value the name stands, the name.
     """
 
     allowed: str
     check: Callable[[Any], str | None] = field(repr=False)
     choices: tuple[Any, ...] = ()
+    names: Callable[[Any], tuple[Named, ...]] = field(default=lambda value: (), repr=False)
 
 
 UNKNOWN = Kind(allowed="any value", check=lambda value: None)
@@ -64,6 +76,9 @@ def kind_of(annotation: ast.expr | None, default: Any = None) -> Kind:
     >>> kind = kind_of(ast.parse("Literal['welch', 'pooled'] | None", mode="eval").body)
     >>> kind.check("welch"), kind.check(None), kind.choices
     (None, None, ('welch', 'pooled'))
+    >>> kind = kind_of(ast.parse("list[PerspectiveName]", mode="eval").body)
+    >>> kind.names(["parent", "student"])
+    (('perspective', (0,), 'parent'), ('perspective', (1,), 'student'))
     >>> kind_of(None, default=0.5).check("0.5")
     'this is text, not a number'
     >>> kind_of(None, default=0.5).check(1)
@@ -99,7 +114,12 @@ def _kind(wanted: Any, allowed: str) -> Kind:
             return str(error)
         return None
 
-    return Kind(allowed=allowed, check=check, choices=tuple(_choices(wanted)))
+    return Kind(
+        allowed=allowed,
+        check=check,
+        choices=tuple(_choices(wanted)),
+        names=lambda value: tuple(_names_in(wanted, value)),
+    )
 
 
 def _why(value: Any, error: ValidationError) -> str:
@@ -119,6 +139,25 @@ def _choices(wanted: Any) -> list[Any]:
     if typing.get_origin(wanted) is Literal:
         return list(typing.get_args(wanted))
     return [choice for part in typing.get_args(wanted) for choice in _choices(part)]
+
+
+def _names_in(wanted: Any, value: Any, path: tuple[Any, ...] = ()) -> Iterator[Named]:
+    """Walk through type and value together, and yield the texts that the type marks as names."""
+    origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
+    if origin is Annotated:
+        marks = [mark for mark in wanted.__metadata__ if isinstance(mark, NameOf)]
+        yield from ((mark.part, path, value) for mark in marks if isinstance(value, str))
+    elif origin in (Union, types.UnionType):
+        for part in arguments:
+            yield from _names_in(part, value, path)
+    elif origin in (list, tuple) and isinstance(value, list | tuple):
+        each = arguments if origin is tuple and ... not in arguments else arguments[:1] * len(value)
+        for i, (part, element) in enumerate(zip(each, value, strict=False)):
+            yield from _names_in(part, element, (*path, i))
+    elif origin is dict and isinstance(value, dict):
+        for key, element in value.items():
+            yield from _names_in(arguments[0], key, (*path, key))
+            yield from _names_in(arguments[1], element, (*path, key))
 
 
 def _evaluate(node: ast.expr) -> Any:

@@ -9,13 +9,14 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from cxresearch.errors import CxError, Fault, Place, StudyError
-from cxresearch.located import Located, parse_yaml, read_yaml, validation_faults
+from cxresearch.located import Located, parse_yaml, read_as_meant, read_yaml, validation_faults
 from cxresearch.shipped import resolve
 from cxresearch.study.faults import file_faults, language_faults, section_faults
 from cxresearch.study.study import Disclosure, Fieldwork, Privacy, Section, Study
 
 NAME = "study.yaml"
 PARTS = (Study, Section, Privacy, Fieldwork, Disclosure)
+OUTERMOST = ["study", *sorted({f.name for f in dataclasses.fields(Study)} - {"id", "file"})]
 KEYS = sorted({f.name for part in PARTS for f in dataclasses.fields(part)} - {"file"} | {"study"})
 
 
@@ -99,7 +100,8 @@ def study_from(located: Located, file: Path) -> Checked:
             given=data,
         )
         return Checked(study=None, faults=(fault,))
-    faults: list[Fault] = []
+    located, faults = read_as_meant(located, OUTERMOST, "study")
+    data = located.data
     study: Study | None = None
     try:
         study = TypeAdapter(Study).validate_python(data)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 import time
 from typing import TextIO
 
 from cxresearch.study.outcome import Outcome
 from cxresearch.study.plan import Task
+
+WIDTH, NARROWEST = 100, 40
+INDENT = "    "
+MOST_LINES = 120
 
 
 class Progress:
@@ -45,16 +51,31 @@ class Progress:
         self._running.pop((task.section, task.language), None)
 
     def finish(self, outcome: Outcome) -> None:
-        """Say what became of a task."""
+        """Say what became of a task; what went wrong is told in full."""
         self._running.pop((outcome.section, outcome.language), None)
         self._done += 1
         name = f"{outcome.section} \N{MIDDLE DOT} {outcome.language}"
         line = f"[{self._done}/{self._total}] {name}  {outcome.status.replace('-', ' ')}  {outcome.seconds:.1f} s"
         if outcome.problem:
             where = f" (cell {outcome.problem.cell})" if outcome.problem.cell else ""
-            told = " ".join(outcome.problem.told.split())
-            line += f"  {outcome.problem.kind}{where}: {told[:160]}"
-        self._write(f"{line}\n")
+            line += f"  {outcome.problem.kind}{where}: {outcome.problem.told}"
+        self._write("\n".join([*self._wrapped(line), ""]))
+
+    def _wrapped(self, text: str) -> list[str]:
+        """Break lines between words, so that paths and names stay whole."""
+        width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 0)).columns) if self._live else WIDTH
+        lines: list[str] = []
+        for part in text.splitlines():
+            lines += textwrap.wrap(
+                part.strip(),
+                width,
+                initial_indent=INDENT if lines else "",
+                subsequent_indent=2 * INDENT if lines else INDENT,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        more = len(lines) - MOST_LINES
+        return [*lines[:MOST_LINES], f"{INDENT}and {more} more lines; the report has them all"] if more > 0 else lines
 
     def tick(self) -> None:
         """Refresh the live line."""

@@ -9,12 +9,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from cxresearch.errors import CxError, Fault, SurveyError
-from cxresearch.located import Located, parse_yaml, read_yaml, validation_faults
+from cxresearch.located import Located, parse_yaml, read_as_meant, read_yaml, validation_faults
 from cxresearch.shipped import resolve
 from cxresearch.survey.coherence import PARTS, faults_between_parts
 from cxresearch.survey.item import Page, as_wordings
 from cxresearch.survey.survey import Survey
 
+OUTERMOST = [f.name for f in dataclasses.fields(Survey)]
 KEYS = sorted({f.name for cls in (Survey, Page, *PARTS.values()) for f in dataclasses.fields(cls)})
 
 
@@ -66,7 +67,8 @@ def survey_from(located: Located) -> Survey:
                 given=data,
             )
         )
-    faults: list[Fault] = []
+    located, faults = read_as_meant(located, OUTERMOST, "survey")
+    data = located.data
     survey: Survey | None = None
     try:
         survey = TypeAdapter(Survey).validate_python(_with_ids(data))

@@ -34,7 +34,9 @@ def test_a_column_is_found_in_the_wording_of_the_perspective(read: Read) -> None
 def test_columns_that_nothing_was_found_for_are_reported(read: Read) -> None:
     responses = read("rid,q1,amout,zzz\n1,1,5,6\n")
     assert responses.report.unmatched == ("amout", "zzz")
-    assert responses.report.columns["hint"].tolist()[2] == "nearest: amount"
+    assert responses.report.columns["hint"].tolist() == [None, None, "amount", None]
+    assert "amout (nearest: amount)" in responses.report.text("en")
+    assert "amout (am ähnlichsten: amount)" in str(responses.report)
     assert responses.report.absent == ("q2", "q3")
 
 
@@ -44,6 +46,66 @@ def test_missing_columns(read: Read, fault: Callable[..., Any]) -> None:
     assert "q2, q3" in told.what
     assert "partial=True" in told.do
     assert not read("rid,q1\n1,1\n", partial=False, perspective="employee").report.absent
+
+
+EVERY_COLUMN = """\
+9 columns in answers.csv
+  Items:
+    q1 -> q1 (Question, one?)
+    Anteil -> q2 (Share)
+  Background fields:
+    key -> respondent
+    gewicht -> w (Weight)
+    Betrag -> amount (Amount)
+  Not read, because they can identify people:
+    Post -> mail (Mail)
+  Ignored, because the survey has no item or field of that name:
+    rid2 (nearest: rid)
+    branches (nearest: branch)
+    zzz
+Items of the questionnaire without a column: q3
+1 cell without an answer
+answers.csv: read with a decimal comma: Anteil, gewicht, Betrag"""
+
+
+def test_the_report_lists_what_each_column_became_once(read: Read) -> None:
+    text = "key;q1;Anteil;gewicht;Betrag;Post;rid2;branches;zzz\n7;1;2,5;0,5;1,5;a@b;1;x;1\n8;;2,5;0,5;1,5;a@b;1;x;1\n"
+    report = read(text, respondent="key").report
+    assert report.text("en") == EVERY_COLUMN
+    for lang in ("de", "en"):
+        lines = report.text(lang).splitlines()
+        for column in text.split("\n")[0].split(";"):
+            listed = [line for line in lines if line.startswith((f"    {column} ->", f"    {column} ("))]
+            assert len(listed) == (column != "zzz"), column
+    assert "    gewicht -> w (Gewicht)" in report.text("de").splitlines()
+    assert report.text("en").count("decimal comma") == 1
+
+
+def test_several_files_share_a_report_that_repeats_nothing(survey: Survey, tmp_path: Path) -> None:
+    paths = {}
+    for who, extra in (("customer", "q2"), ("employee", "note")):
+        paths[who] = tmp_path / f"{who}.csv"
+        paths[who].write_text(f"q1,branch,{extra}\n1,Kiel,5\n5,Ulm,7\n", encoding="utf-8")
+    responses = cx.read(paths, survey, partial=True)
+    assert isinstance(responses, cx.Responses)
+    assert responses.report.text("en").splitlines() == [
+        "4 columns in customer.csv and employee.csv",
+        "  Items:",
+        "    q1 -> q1 (Question, one?)",
+        "    q2 -> q2 (Share), only in customer.csv",
+        "  Background fields:",
+        "    branch -> branch (Branch)",
+        "    note -> note (Note), only in employee.csv",
+        "Items of the questionnaire without a column: q3",
+        "0 cells without an answer",
+        "customer.csv, employee.csv: no column names the respondent; the row number is used",
+    ]
+
+
+def test_the_column_that_says_who_answered_is_not_called_ignored(read: Read) -> None:
+    report = read("rid,role,q1\n1,customer,1\n2,Staff,5\n", perspective="role").report
+    assert report.unmatched == ()
+    assert "    role -> perspective" in report.text("en").splitlines()
 
 
 def test_columns_can_be_said(read: Read) -> None:
@@ -135,7 +197,8 @@ def test_ids_are_text(read: Read) -> None:
 def test_without_a_respondent_rows_are_numbered_and_that_is_said(read: Read) -> None:
     responses = read("q1\n1\n5\n")
     assert responses.frame["respondent"].tolist() == ["1", "2"]
-    assert any("row number" in note for note in responses.report.notes)
+    assert "answers.csv: no column names the respondent; the row number is used" in responses.report.text("en")
+    assert "es gilt die Nummer der Zeile" in responses.report.text("de")
 
 
 def test_the_respondent_can_be_said(read: Read, fault: Callable[..., Any]) -> None:
@@ -173,7 +236,8 @@ def test_perspectives_that_cannot_be(
 
 def test_answers_of_those_who_are_not_asked_are_told(read: Read) -> None:
     responses = read("rid,who,q1,q2\n1,customer,1,5\n2,staff,1,5\n3,staff,1,\n", perspective=None)
-    assert any("'q2' holds 1 answers of employee" in note for note in responses.report.notes)
+    assert "kept, though “Staff” are not asked this: q2 (1)" in responses.report.text("en")
+    assert "behalten, obwohl „Beschäftigte“ danach nicht gefragt werden: q2 (1)" in responses.report.text("de")
 
 
 # ---- identifying columns -------------------------------------------------------------------------
@@ -184,7 +248,7 @@ def test_identifying_columns_are_dropped_and_that_is_said(read: Read) -> None:
     assert "mail" not in responses.frame
     assert "mail" not in responses.reasons
     assert "ada@" not in repr(responses) + responses.frame.to_csv() + responses.report.missing.to_csv()
-    assert any("identifying columns were not read: mail" in note for note in responses.report.notes)
+    assert "  Not read, because they can identify people:\n    mail -> mail (Mail)\n" in responses.report.text("en")
 
 
 def test_a_respondent_that_identifies_is_replaced_by_the_row(survey: Survey, tmp_path: Path) -> None:
@@ -195,4 +259,4 @@ def test_a_respondent_that_identifies_is_replaced_by_the_row(survey: Survey, tmp
     path.write_text("rid,q1\nada@example.org,1\nbob@example.org,5\n", encoding="utf-8")
     responses = cx.read_responses(path, parse_survey(text), perspective="customer", partial=True)
     assert responses.frame["respondent"].tolist() == ["1", "2"]
-    assert any("not read: rid" in note for note in responses.report.notes)
+    assert "  Not read, because they can identify people:\n    rid -> rid (Number)\n" in responses.report.text("en")

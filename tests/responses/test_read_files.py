@@ -130,7 +130,7 @@ def test_all_ragged_rows_are_told_with_their_row(read: Read) -> None:
 def test_rows_without_content_are_told(read: Read) -> None:
     responses = read("rid,q1\n1,1\n,\n\n2,5\n,\n\n\n")
     assert len(responses) == 2
-    assert any("3 rows without any content" in note for note in responses.report.notes)
+    assert "3 rows without any content were left out" in responses.report.text("en")
 
 
 def test_in_a_single_column_an_empty_cell_is_an_answer_left_out(read: Read) -> None:
@@ -184,6 +184,8 @@ def test_wide_files(survey: Survey, tmp_path: Path) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
     responses = cx.read_responses(path, survey, perspective="customer", partial=True)
     assert len(responses.report.unmatched) == 500
+    assert len(responses.report.text("en").splitlines()) < 120
+    assert "    and 400 more" in responses.report.text("en").splitlines()
     assert responses.frame["q1"].tolist() == [1.0] * 50
 
 

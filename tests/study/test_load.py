@@ -84,7 +84,6 @@ def test_many_faults_at_once(folder: Path) -> None:
             parameters: {outside: parents, margin: "0.5", insidee: teacher, language: de}
           - id: one
             notebook: nb/ones.ipynb
-            title: {de: Zwei}
     """
     write_study(folder, text)
     found = faults_of(folder, text)
@@ -139,6 +138,15 @@ def test_a_shared_parameter_needs_one_notebook_that_has_it(folder: Path) -> None
     two = SOUND + "      - {id: two, notebook: nb/two.ipynb, title: Two}\n"
     assert faults_of(folder, two + "    parameters: {extra: 2, margin: 1}\n") == []
     assert faults_of(folder, two + "    parameters: {extra: x}\n") == [("study.parameter-type", 10)]
+
+
+@pytest.mark.parametrize(
+    ("key", "misspelt", "line"), [("sections", "sektions", 5), ("title", "titel", 2), ("notebook", "notbook", 7)]
+)
+def test_a_misspelt_key_is_one_fault(folder: Path, key: str, misspelt: str, line: int) -> None:
+    checked = check_study(write_study(folder, SOUND.replace(f"{key}:", f"{misspelt}:", 1)))
+    assert [(fault.code, fault.place and fault.place.line) for fault in checked.faults] == [("study.unknown-key", line)]
+    assert f"Did you mean {key!r}?" in str(checked.faults[0])
 
 
 def test_a_parameter_without_default_must_be_given(folder: Path) -> None:

@@ -137,6 +137,36 @@ def test_each_fault_alone(old: str, new: str, code: str, line: int, word: str, b
     assert word in found[0][2]
 
 
+@pytest.mark.parametrize(
+    ("key", "misspelt", "line"),
+    [
+        ("scales", "scals", 9),
+        ("perspectives", "perspektives", 6),
+        ("constructs", "construct", 12),
+        ("items", "item", 14),
+        ("title", "titel", 2),
+        ("languages", "language", 3),
+        ("licence", "license", 5),
+        ("scale", "scal", 15),
+        ("side", "sides", 7),
+    ],
+)
+def test_a_misspelt_key_is_one_fault(key: str, misspelt: str, line: int, base: str, faults_of: Faults) -> None:
+    [(code, where, told)] = faults_of(base.replace(f"{key}:", f"{misspelt}:", 1))
+    assert (code, where) == ("survey.unknown-key", line)
+    assert told.endswith(f"Did you mean {key!r}?")
+
+
+def test_faults_inside_a_misspelt_part_are_told_too(base: str, faults_of: Faults) -> None:
+    found = faults_of(base.replace("scales:", "scals:").replace("low: 1, high: 5", "low: 5, high: 1"))
+    assert [(code, line) for code, line, _ in found] == [("survey.unknown-key", 9), ("survey.not-coherent", 10)]
+
+
+def test_two_misspelt_keys_are_not_taken_for_the_same(base: str, faults_of: Faults) -> None:
+    found = faults_of(base.replace("items:", "item:").replace("scales:", "scale:"))
+    assert [told.split("Did you mean ")[1] for _, _, told in found] == ["'scales'?", "'items'?"]
+
+
 def test_a_language_that_is_none(base: str, faults_of: Faults) -> None:
     found = faults_of(base.replace("[de, en]", "[de, en, 'zz!']"))
     assert ("survey.language", 3) in [(code, line) for code, line, _ in found]

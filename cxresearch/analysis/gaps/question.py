@@ -147,7 +147,7 @@ def gaps(
     )
     compared = pairs_of(data, request)
     caveats = list(compared.caveats)
-    table = verdict_table(compared.pairs, margin=margin, level=level, method=adjust, minimum_cell=minimum_cell)
+    table = _sorted(verdict_table(compared.pairs, margin=margin, level=level, method=adjust, minimum_cell=minimum_cell))
     reported = table["verdict"] != NOT_REPORTABLE
     if not reported.any():
         raise NotEnoughData(
@@ -185,6 +185,15 @@ def gaps(
         gate=gate_table(compared.gate) if compared.gate else None,
         rule=rule,
     )
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort as the picture does: by group and perspective as they came, then the largest difference first."""
+    keys = table.assign(
+        _group=pd.factorize(table["group"])[0], _outside=pd.factorize(table["outside"])[0], _size=-table["difference"]
+    )
+    order = keys.sort_values(["_group", "_outside", "_size"], kind="stable", na_position="last").index
+    return table.loc[order].reset_index(drop=True)
 
 
 def _size_caveats(table: pd.DataFrame) -> list[Caveat]:

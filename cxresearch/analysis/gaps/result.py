@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_ROWS = 30
+MOST_NAMED = 9  # in the sentence
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -138,13 +139,23 @@ class Gaps(Gated):
             if these.empty:
                 continue
             if self.by is None and len(these) == len(reported) > 2:
-                clauses.append(say(f"gaps.all.{verdict}", lang, k=len(these)))
-            elif self.by is None:
+                what = say(f"gaps.per.{self._per()}", lang)
+                clauses.append(say(f"gaps.all.{verdict}", lang, k=len(these), what=what))
+            elif self.by is None and len(these) <= MOST_NAMED:
                 what = join([say("common.quoted", lang, name=self.names.of(c, lang)) for c in these["construct"]], lang)
                 clauses.append(say(f"gaps.clause.{verdict}", lang, constructs=what))
             else:
                 clauses.append(say(f"gaps.count.{verdict}", lang, k=len(these), of=len(reported)))
         return say("gaps.answer", lang, inside=inside, outside=outside, clauses="; ".join(clauses))
+
+    def _per(self) -> str:
+        """Say what the rows are: constructs, items, touchpoints, or constructs and items."""
+        found = {"holding_items": "construct", "unit_scores": "construct"}
+        kinds = {found.get(basis, basis) for basis in self.table["basis"]}
+        return kinds.pop() if len(kinds) == 1 else "mixed"
+
+    def _head(self, column: str, lang: str) -> str:
+        return say(f"gaps.row.{self._per()}", lang) if column == "construct" else super()._head(column, lang)
 
     def _largest(self, lang: str) -> str:
         reported = self._reported()

@@ -1,0 +1,1 @@
+"""The published indices of customer experience: NPS and top-box satisfaction."""

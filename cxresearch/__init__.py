@@ -40,6 +40,7 @@ _WHERE = {
     "raters": "cxresearch.analysis.raters",
     "ranking": "cxresearch.analysis.gaps.ranking",
     "expectation": "cxresearch.analysis.expectation.question",
+    "personas": "cxresearch.analysis.personas.question",
     "power_gap": "cxresearch.analysis.power",
     "agreement": "cxresearch.analysis.agreement",
     "factors": "cxresearch.analysis.factors",
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from cxresearch.analysis.indices.nps import nps
     from cxresearch.analysis.invariance import invariance
     from cxresearch.analysis.maturity import maturity
+    from cxresearch.analysis.personas.question import personas
     from cxresearch.analysis.power import power_gap
     from cxresearch.analysis.raters import raters
     from cxresearch.analysis.reliability import reliability
@@ -114,6 +116,7 @@ __all__ = [
     "load_survey",
     "maturity",
     "nps",
+    "personas",
     "power_gap",
     "profile",
     "ranking",

@@ -243,7 +243,7 @@ class Shown:
         parts.append(self._picture())
         first, *more = result.frames()
         parts.append(self._folded(first) if len(result.table) > LONG else self._table(first))
-        for name in more:
+        for name in (n for n in more if result.shown_columns(n)):
             head = html.escape(catalog.say(f"frame.{name}", lang))
             parts.append(f'<details class="cx-more"><summary>{head}</summary>{self._table(name)}</details>')
         head = html.escape(catalog.say("common.how_sure", lang))

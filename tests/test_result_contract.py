@@ -67,7 +67,37 @@ def _gaps(frame, level=0.95, **more):
     return cx.gaps(frame, inside="staff", outside=["customers", "partners"], level=level, **options, **more)
 
 
+QUICK = {"draws": 8, "halves": 2, "null_draws": 19, "k_max": 3, "starts": 4}
+FOUND: dict[tuple, object] = {}
+
+
+def _personas(frame, level, kind="two"):
+    """Look for personas, once for the same people; a planted kind of people is told by their answers."""
+    share = (frame["weight"] / frame["weight"].max()).to_numpy()
+    two = (frame["bought"] == "yes").to_numpy()
+    answers = {f"answer {c}": np.where((share * 997 * (i + 2)) % 1 > 0.1, two, ~two) for i, c in enumerate("uvwxyz")}
+    answers = pd.DataFrame(answers, index=frame.index).astype(int)
+    items = list(answers) if kind == "two" else list("bcd")
+    data = frame[["b", "c", "d", "nps", "place"]].join(answers)
+    key = (kind, level, tuple(frame.index), tuple(frame["weight"]))
+    if key not in FOUND:
+        FOUND[key] = cx.personas(data, items, describe=["nps", "place"], level=level, **QUICK)
+    return FOUND[key], data
+
+
 RESULTS = {
+    "personas": lambda f, level: _personas(f, level)[0],
+    "personas not supported": lambda f, level: _personas(f, level, "none")[0],
+    "persona number": lambda f, level: _personas(f, level)[0].how_many(),
+    "persona proof": lambda f, level: _personas(f, level)[0].proof(),
+    "persona portrait": lambda f, level: _personas(f, level)[0].portrait(1),
+    "persona map": lambda f, level: _personas(f, level)[0].map(),
+    "persona split": lambda f, level: _personas(f, level)[0].split(),
+    "persona touchpoints": lambda f, level: _personas(f, level)[0].touchpoints(["nps"]),
+    "persona typing": lambda f, level: _personas(f, level)[0].typing_tool(3),
+    "persona drift": lambda f, level: _personas(f, level)[0].drift(
+        _personas(f, level)[1].assign(who=f["who"]).query("who != 'partners'")
+    ),
     "gaps people": lambda f, level: _gaps(f, level),
     "gaps one": lambda f, level: cx.gaps(
         f,
@@ -359,6 +389,7 @@ def test_numbers_of_the_sentence_stand_in_the_tables(name):
     known |= {4.0, 5.0} if result.kind == "csat" else set()
     known |= {3.0} if result.kind == "johari" else set()
     for frame in result.frames().values():
+        known |= {float(frame[c].sum()) for c in ("n", "n_now") if c in frame}
         known |= {float(k) for k in range(len(frame) + 1)}
         for value in frame.select_dtypes("number").to_numpy(dtype=float).ravel():
             if np.isfinite(value):

@@ -15,7 +15,7 @@ from cxresearch.analysis.personas.choose import Chosen
 from cxresearch.analysis.personas.evidence import Evidence
 from cxresearch.analysis.personas.input import Frame
 from cxresearch.responses.responses import Responses
-from cxresearch.result import Result
+from cxresearch.result import Result, Shown
 from cxresearch.words.catalog import join, say
 from cxresearch.words.numbers import formatter
 
@@ -146,6 +146,10 @@ class Personas(Result):
             ``personas.persona``.
         """
         return views.portrait(self, persona)
+
+    def portraits(self, lang: str | None = None) -> list[Shown]:
+        """Return a portrait of each persona, as a notebook shows them with ``display(*...)``."""
+        return [self.portrait(i).show(lang or self.lang) for i in range(1, self.k + 1)]
 
     def touchpoints(self, items: Sequence[str] | None = None) -> Touchpoints:
         """Show ratings by persona as a heat map.

@@ -12,7 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 import cxresearch as cx
 
 ITEMS = list("abcdefgh")
-SETTINGS = {"draws": 15, "halves": 0, "null_draws": 59, "k_max": 5, "starts": 8, "jobs": 1}
+SETTINGS = {"draws": 8, "halves": 0, "null_draws": 39, "k_max": 4, "starts": 6, "jobs": 1}
 EVEN = np.array([-1.5, -0.5, 0.5, 1.5])
 SKEWED = np.array([-1.9, -1.2, -0.6, 0.4])
 KINDS = np.array([[1, 1, 1, 1, -1, -1, -1, -1], [-1, -1, 1, 1, 1, 1, -1, -1], [0, 0, -1, -1, 0, 0, 1, 1]]) * 1.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.personas.cards.rows import cells
+from cxresearch.analysis.personas.cards.rows import PLACES, cells
 from cxresearch.analysis.personas.cards.verbatims import Verbatims, cut, verbatims
 from cxresearch.responses.responses import PERSPECTIVE
 from cxresearch.result import plain
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cxresearch.analysis.personas.result import Personas
 
 MOST_TYPICAL: Final = 5  # items above, and below, the average
-MOST_USED: Final = 8
+MOST_COMPARED: Final = 8  # rows of use, and of further characteristics
 MOST_NAMED: Final = 12  # items that are named in a list of what is not known
 LONGEST: Final = 140  # characters of a wording
 
@@ -70,9 +70,8 @@ class Card:
     answers: tuple[Figure, ...]
     scale: str
     more_typical: str
-    use: tuple[Figure, ...]
-    satisfaction: tuple[Figure, ...]
-    further: tuple[Figure, ...]
+    compared: Mapping[str, tuple[Figure, ...]]
+    more_compared: str
     unknown: tuple[tuple[str, str], ...]
     comments: Verbatims | None
     finding: str
@@ -83,6 +82,8 @@ def card_of(found: Personas, rows: pd.DataFrame, persona: int, lang: str, commen
     made = _Writer(found, rows, persona, lang)
     above, below, answers = made.typical("above"), made.typical("below"), made.typical("answers")
     left = sum(max(len(made.side(side)) - MOST_TYPICAL, 0) for side in ("above", "below", "answers"))
+    places = {place: made.compared(place) for place in PLACES[1:]}
+    unshown = sum(len(made.described(place)) - len(shown) for place, shown in places.items())
     scales = {figure.scale for figure in (*above, *below)}
     return Card(
         persona=persona,
@@ -95,9 +96,8 @@ def card_of(found: Personas, rows: pd.DataFrame, persona: int, lang: str, commen
         answers=answers,
         scale=scales.pop() if len(scales) == 1 else "",
         more_typical=say("personas.card.more", lang, n=left) if left > 0 else "",
-        use=made.compared("use", MOST_USED),
-        satisfaction=made.compared("satisfaction"),
-        further=made.compared("further", MOST_USED),
+        compared={place: shown for place, shown in places.items() if shown},
+        more_compared=say("personas.card.more_compared", lang, n=unshown) if unshown else "",
         unknown=made.unknown(),
         comments=verbatims(found, persona, comments, lang) if comments is not None else None,
         finding=made.finding(),
@@ -150,6 +150,15 @@ def reasons_of(found: Personas, lang: str) -> str:
     return say("personas.card.sentence", lang, text=_capital(found._why(lang)))
 
 
+def written(value: float, row: Mapping[Any, Any], lang: str, digits: int | None = None) -> str:
+    """Write a mean or a share of a row of the profile; by default shortly, for a list or a picture."""
+    if row["is_share"]:
+        return percent(value, lang)
+    if digits is None:
+        digits = 1 if max(abs(row["value"]), abs(row["average"])) >= 1 else 2
+    return number(value, lang, digits)
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -183,21 +192,25 @@ class _Writer:
         return tuple(
             Figure(
                 what=self.wording(row),
-                value=self.value(row["value"], row),
-                other=say("personas.card.instead", self.lang, value=self.value(row["average"], row)),
+                value=written(row["value"], row, self.lang),
+                other=say("personas.card.instead", self.lang, value=written(row["average"], row, self.lang)),
                 scale=self.scale(row),
             )
             for row in self.side(side)[:MOST_TYPICAL]
         )
 
-    def compared(self, place: str, most: int | None = None) -> tuple[Figure, ...]:
+    def compared(self, place: str) -> tuple[Figure, ...]:
         """Return describing rows beside everybody else, touchpoints of a kind together."""
-        rows = self.rows[(self.rows["place"] == place) & (self.rows["state"] != "suppressed")]
-        if most is not None and len(rows) > most:
-            largest = rows["distance"].abs().sort_values(ascending=False, kind="stable").index[:most]
+        rows = self.described(place)
+        if place != "satisfaction" and len(rows) > MOST_COMPARED:
+            largest = rows["distance"].abs().sort_values(ascending=False, kind="stable").index[:MOST_COMPARED]
             rows = rows.loc[rows.index.isin(largest)]
         rows = rows.sort_values("channel", key=lambda c: c.map(_ORDER).fillna(len(_ORDER)), kind="stable")
         return tuple(self._figure(row) for row in rows.to_dict("records"))
+
+    def described(self, place: str) -> pd.DataFrame:
+        """Return the describing rows that belong to a place and may be shown."""
+        return self.rows[(self.rows["place"] == place) & (self.rows["state"] != "suppressed")]
 
     def _figure(self, row: dict[Any, Any]) -> Figure:
         many = 0 if row["is_share"] else digits_for(row["ci_low"], row["ci_high"], most=2)
@@ -210,8 +223,8 @@ class _Writer:
             difference = say(f"personas.card.{key}", self.lang, size=size, interval=reach)
         return Figure(
             what=self.label(row),
-            value=self.value(row["value"], row, many),
-            other=self.value(row["rest"], row, many),
+            value=written(row["value"], row, self.lang, many),
+            other=written(row["rest"], row, self.lang, many),
             difference=difference,
             p=p_value(row["p_adjusted"], self.lang, name=""),
             p_named=p_value(row["p_adjusted"], self.lang),
@@ -247,10 +260,6 @@ class _Writer:
             known = (self.rows["state"] != "suppressed").any()
             parts = [say(f"personas.card.finding.{'none' if known else 'suppressed'}", self.lang)]
         return _capital("; ".join(parts)) + "."
-
-    def value(self, value: float, row: dict[Any, Any], digits: int = 1) -> str:
-        """Write a mean or a share."""
-        return percent(value, self.lang) if row["is_share"] else number(value, self.lang, digits)
 
     def scale(self, row: dict[Any, Any]) -> str:
         """Return the ends of the scale, so that a mean says something."""

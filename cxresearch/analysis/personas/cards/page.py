@@ -42,9 +42,6 @@ def card_page(found: Personas, card: Card, rows: pd.DataFrame, picture: Picture,
             picture=_source(picture),
             alt=picture.alt,
             glyph=_glyph(card.persona),
-            compared={
-                place: getattr(card, place) for place in ("use", "satisfaction", "further") if getattr(card, place)
-            },
         )
     )
 

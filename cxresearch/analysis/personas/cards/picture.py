@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cxresearch.analysis.personas.cards.content import name_of, proof_of, size_of
+from cxresearch.analysis.personas.cards.content import name_of, proof_of, size_of, written
 from cxresearch.analysis.personas.cards.rows import cells
 from cxresearch.charts import theme
 from cxresearch.charts.comparison import comparison
@@ -19,13 +19,12 @@ from cxresearch.charts.persona import profile
 from cxresearch.charts.text import clean
 from cxresearch.result import plain
 from cxresearch.words.catalog import say
-from cxresearch.words.numbers import formatter, number, percent
+from cxresearch.words.numbers import formatter
 
 if TYPE_CHECKING:
     from cxresearch.analysis.personas.result import Personas
 
-MOST_GROUPING: Final = 14  # rows of a picture
-MOST_DESCRIBING: Final = 8
+MOST_ROWS: Final = {"file": (14, 8), "page": (10, 6)}  # that people were grouped by, and described by
 MOST_BESIDE: Final = len(theme.GROUPS)  # personas side by side
 ON_PAGE: Final = 5.0  # inches: narrower, so that letters stay readable beside the words on paper, and on a phone
 POINT: Final = 0.8  # smaller marks there, so that short intervals are seen
@@ -49,8 +48,8 @@ def picture_of(found: Personas, rows: pd.DataFrame, persona: int, lang: str, fin
     told = say("personas.card.alt", lang, heading=name, size=size, finding=finding, proof=proof)
     alt = _stamped_alt(found, told, lang)
     shown = say("personas.card.subtitle", lang, level=found.level)
-    alone = _profile(found, rows, persona, lang, (name, f"{size}. {proof} {shown}"), theme.WIDTH)
-    page = _profile(found, rows, persona, lang, ("", shown), ON_PAGE)
+    alone = _profile(found, rows, persona, lang, (name, f"{size}. {proof} {shown}"), "file")
+    page = _profile(found, rows, persona, lang, ("", shown), "page")
     return Picture(
         svg=theme.svg(alone, alt=alt, title=name),
         png=theme.png(alone, alt=alt),
@@ -62,8 +61,8 @@ def picture_of(found: Personas, rows: pd.DataFrame, persona: int, lang: str, fin
 def comparison_of(found: Personas, rows: pd.DataFrame, lang: str) -> Picture:
     """Draw all personas side by side; of more than eight the largest."""
     alt = _stamped_alt(found, f"{found.heading(lang)}. {found.sentence(lang)}", lang)
-    alone = _comparison(found, rows, lang, found.heading(lang))
-    page = _comparison(found, rows, lang, "")
+    alone = _comparison(found, rows, lang, found.heading(lang), "file")
+    page = _comparison(found, rows, lang, "", "page")
     return Picture(
         svg=theme.svg(alone, alt=alt, title=found.heading(lang)),
         png=theme.png(alone, alt=alt),
@@ -77,11 +76,11 @@ def _stamped_alt(found: Personas, alt: str, lang: str) -> str:
 
 
 def _profile(
-    found: Personas, rows: pd.DataFrame, persona: int, lang: str, titles: tuple[str, str], width: float
+    found: Personas, rows: pd.DataFrame, persona: int, lang: str, titles: tuple[str, str], where: str
 ) -> Figure:
-    figure, ax = theme.new_figure(width=width)
+    figure, ax = theme.new_figure(width=theme.WIDTH if where == "file" else ON_PAGE)
     mark = theme.GROUPS[(persona - 1) % len(theme.GROUPS)]
-    shown = drawn_rows(rows)
+    shown = drawn_rows(rows, where)
     own = cells(shown, persona)
     frame = _frame(own).assign(distance=own["distance"].to_numpy())
     frame["text"] = [_text(row, lang) for row in own.to_dict("records")]
@@ -100,7 +99,7 @@ def _profile(
         text_label=say("personas.card.text", lang),
         block_labels=_blocks(lang),
         limits=(-1.05 * reach, 1.05 * reach),  # the same on all cards
-        mark=replace(mark, size=POINT * mark.size) if width < theme.WIDTH else mark,
+        mark=replace(mark, size=POINT * mark.size) if where == "page" else mark,
         ax=ax,
     )
     if not found.supported:
@@ -108,10 +107,10 @@ def _profile(
     return figure
 
 
-def _comparison(found: Personas, rows: pd.DataFrame, lang: str, title: str) -> Figure:
+def _comparison(found: Personas, rows: pd.DataFrame, lang: str, title: str, where: str) -> Figure:
     k = min(found.k, MOST_BESIDE)
-    figure, ax = theme.new_figure(width=max(theme.WIDTH, 2.6 + min(1.9 * k, 11.4)))
-    shown = drawn_rows(rows)
+    figure, ax = theme.new_figure(width=max(theme.WIDTH, 2.6 + (1.9 if k <= 3 else 1.4) * k))
+    shown = drawn_rows(rows, where)
     shown = shown[shown["persona"] <= k]
     subtitle = say("personas.card.subtitle", lang, level=found.level)
     comparison(
@@ -133,8 +132,8 @@ def _comparison(found: Personas, rows: pd.DataFrame, lang: str, title: str) -> F
     return figure
 
 
-def drawn_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that tell personas apart most, the same for every card."""
+def drawn_rows(rows: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Return the rows that tell personas apart most, the same for every card; fewer on a page, which is printed."""
     reach = (
         rows.assign(size=rows["distance"].abs())
         .groupby("row", sort=False)
@@ -142,14 +141,14 @@ def drawn_rows(rows: pd.DataFrame) -> pd.DataFrame:
     )
     order = reach.sort_values("size", ascending=False, kind="stable", na_position="last")
     kept: set[str] = set()
-    for role, most in (("grouping", MOST_GROUPING), ("describing", MOST_DESCRIBING)):
+    for role, most in zip(("grouping", "describing"), MOST_ROWS[where], strict=True):
         kept |= set(order.index[order["role"] == role][:most])
     return rows[rows["row"].isin(kept)]
 
 
 def is_cut(rows: pd.DataFrame) -> bool:
-    """Say whether the pictures leave rows out."""
-    return drawn_rows(rows)["row"].nunique() < rows["row"].nunique()
+    """Say whether the pictures on the pages leave rows out."""
+    return drawn_rows(rows, "page")["row"].nunique() < rows["row"].nunique()
 
 
 def _frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -170,10 +169,8 @@ def _blocks(lang: str) -> dict[str, str]:
 
 
 def _text(row: dict[Any, Any], lang: str) -> str:
-    value, average = row["value"], row["average"]
-    if row["is_share"]:
-        return say("personas.card.pair", lang, value=percent(value, lang), all=percent(average, lang))
-    return say("personas.card.pair", lang, value=number(value, lang, 1), all=number(average, lang, 1))
+    value, average = (written(row[c], row, lang) for c in ("value", "average"))
+    return say("personas.card.pair", lang, value=value, all=average)
 
 
 def _labels(found: Personas, rows: pd.DataFrame, lang: str) -> dict[str, str]:

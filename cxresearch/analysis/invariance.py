@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.checks.comparability import GATE, GATES
+from cxresearch.checks.release import POOR_FIT
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing, unknown_name
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
@@ -21,6 +22,7 @@ from cxresearch.stats.cfa import invariance as fit_invariance
 from cxresearch.stats.cfa import partial as fit_partial
 from cxresearch.words.catalog import join, say
 from cxresearch.words.numbers import formatter
+from cxresearch.words.rules import rule as cutoff
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -234,7 +236,9 @@ def invariance(
     Notes
     -----
     Maximum likelihood with mean structure (Meredith 1993; Vandenberg & Lance 2000); agrees with
-    lavaan.  An inadmissible solution is named in the caveats and never passes.
+    lavaan.  An inadmissible solution is named in the caveats and never passes.  In one model of
+    several constructs an item that is read differently hardly moves CFI: the gate of
+    :func:`cxresearch.gaps` tests each construct by itself, and so can you.
 
     Examples
     --------
@@ -307,6 +311,14 @@ def _result(
     short = [m.construct.id for m in matrices if len(m.items) < 3]
     if short:
         caveats.append(Caveat(code="few_items", values={"constructs": Ids(short)}))
+    names = [m.construct.id for m in matrices]
+    if len(names) > 1:
+        caveats.append(Caveat(code="several_constructs", values={"k": len(names)}))
+    fit = found.fits["configural"]
+    if fit.cfi < cutoff(POOR_FIT).cuts["acceptable"]:
+        caveats.append(Caveat(code="poor_fit", severity="warning", values={"constructs": Ids(names), "cfi": fit.cfi}))
+    if found.verdict == "partially_comparable":
+        caveats.append(Caveat(code="partial_assumes_most", values={"constructs": Ids(_of_freed(found, matrices))}))
     comparable = found.verdict != "not_comparable"
     return Invariance(
         table=_models(found),
@@ -338,6 +350,12 @@ def _result(
         rule=found.rule,
         level=level,
     )
+
+
+def _of_freed(found: InvarianceResult, matrices: Sequence[ItemMatrix]) -> list[str]:
+    """Return the constructs of which an item was freed."""
+    freed = {int(step.item) for step in found.freed}
+    return [construct for construct, at in _model(matrices).items() if freed & set(at)]
 
 
 def _models(found: InvarianceResult) -> pd.DataFrame:

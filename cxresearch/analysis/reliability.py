@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from cxresearch.checks.asked_alike import asked_alike
 from cxresearch.errors import CxError, Fault, NotEnoughData, listing
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike
@@ -150,7 +151,8 @@ def reliability(
     constructs : optional
         Ids of the survey's constructs, or ``{construct: [columns]}`` for a frame.
     perspective : str, optional
-        Only this perspective (answers on a survey).
+        Only this perspective (answers on a survey). Without it all are taken together, on the items that
+        all of them are asked.
     reversed, scale, missing
         For a frame: see :func:`cxresearch.score`.
     ordinal : bool
@@ -168,7 +170,7 @@ def reliability(
     Raises
     ------
     ArgumentError
-        Unknown constructs or columns.
+        Unknown constructs, columns or perspective; ``stats.level``.
     NotEnoughData
         ``reliability.nothing`` when no construct can be estimated.
 
@@ -191,17 +193,14 @@ def reliability(
         scale=scale,
         missing=missing,
     )
-    keep = np.ones(len(source.frame), dtype=bool)
-    if perspective:
-        keep = (source.key("perspective") == perspective).to_numpy()
+    matrices, caveats = asked_alike(source, matrices, perspective)
     rows, items, failed, negative = [], [], [], []
     for part in matrices:
-        try:
-            alpha = cronbach_alpha(part.values[keep], level)
-        except CxError:
+        alpha = _alpha(part, level)
+        if alpha is None:
             failed.append(part.construct.id)
             continue
-        rows.append(_row(part, alpha, part.values[keep], ordinal))
+        rows.append(_row(part, alpha, part.values, ordinal))
         items += _items(part, alpha)
         negative += [part.items[i] for i in alpha.negative]
     if not rows:
@@ -212,10 +211,10 @@ def reliability(
                 given=listing(failed),
             )
         )
-    caveats = [c for part in matrices for c in part.caveats if part.construct.id not in failed]
+    caveats += [c for part in matrices for c in part.caveats if part.construct.id not in failed]
     if failed:
         caveats.append(Caveat(code="not_estimable", severity="warning", values={"constructs": Ids(failed)}))
-    ceiling = [i for part in matrices for i in _at_ceiling(part, keep)]
+    ceiling = [i for part in matrices for i in _at_ceiling(part)]
     if ceiling:
         caveats.append(Caveat(code="ceiling_alpha", values={"items": Ids(ceiling)}))
     if negative:
@@ -230,10 +229,17 @@ def reliability(
     )
 
 
-def _at_ceiling(part: ItemMatrix, keep: np.ndarray) -> list[str]:
+def _alpha(part: ItemMatrix, level: float) -> CronbachAlpha | None:
+    try:
+        return cronbach_alpha(part.values, level) if len(part.items) > 1 else None
+    except NotEnoughData:
+        return None
+
+
+def _at_ceiling(part: ItemMatrix) -> list[str]:
     found = []
     for j, item in enumerate(part.items):
-        answers = part.values[keep, j]
+        answers = part.values[:, j]
         answers = answers[~np.isnan(answers)]
         _, counts = np.unique(answers, return_counts=True)
         if 1 < len(counts) <= FEW_VALUES and counts.max() > CEILING * len(answers):

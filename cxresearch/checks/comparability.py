@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from cxresearch.errors import ArgumentError, CxError, unknown_name
+from cxresearch.errors import ArgumentError, NotEnoughData, unknown_name
 from cxresearch.stats.cfa import Rule, invariance, partial
 
 Status = Literal["comparable", "partially_comparable", "not_comparable", "untestable"]
-Reason = Literal["", "few_items", "few_answers", "unrelated_items", "no_solution"]
+Reason = Literal["", "few_items", "few_answers", "constant_items", "unrelated_items", "no_solution"]
 
 MODELS = ("configural", "metric", "scalar")
 LEAST_ITEMS = 3
@@ -43,11 +43,16 @@ class Comparability:
     holding : tuple of str
         Items whose loading and intercept are equal on both sides.
     reason : str
-        Why it could not be tested: "few_items", "few_answers", "unrelated_items", "no_solution", else "".
+        Why it could not be tested: "few_items", "few_answers", "constant_items", "no_solution"; why it is not
+        comparable without a model: "unrelated_items"; else "".
+    constant : tuple of str
+        Items that all of one side answered with the same number.
     n_inside, n_outside : int
         Respondents with complete answers.
     delta_cfi_metric, delta_cfi_scalar : float
         Change of fit before items were freed, NaN where not tested.
+    cfi : float
+        Fit of the one-factor model with nothing held equal, NaN where not tested.
     rule : Rule
     """
 
@@ -56,10 +61,12 @@ class Comparability:
     items: tuple[str, ...]
     holding: tuple[str, ...]
     reason: Reason = ""
+    constant: tuple[str, ...] = ()
     n_inside: int
     n_outside: int
     delta_cfi_metric: float = math.nan
     delta_cfi_scalar: float = math.nan
+    cfi: float = math.nan
     rule: Rule = GATES[GATE]
 
     @property
@@ -86,8 +93,10 @@ def comparability(
     """Test metric and scalar invariance of one construct between two perspectives.
 
     A one-factor model is fitted to both; equal loadings and equal intercepts are required in
-    turn.  Where a step fails, items are freed one by one by their modification index, as long
-    as two stay equal (partial invariance, Byrne, Shavelson & Muthén 1989).
+    turn.  Where a step fails, items are freed one by one by their modification index (partial
+    invariance, Byrne, Shavelson & Muthén 1989).  The model cannot tell which of two camps of items
+    is the sound one, so more than half of the items have to hold; otherwise nothing is released
+    as a mean.  Items that hardly go together on one side do not measure one thing there.
 
     Parameters
     ----------
@@ -106,7 +115,7 @@ def comparability(
     Raises
     ------
     ArgumentError
-        ``gate.unknown-rule``.
+        ``gate.unknown-rule``, and what the model refuses.
 
     Examples
     --------
@@ -126,7 +135,7 @@ def comparability(
     x, groups, w = values[rows], who.to_numpy()[rows], None if weights is None else weights[rows]
     n_inside, n_outside = int((groups == inside).sum()), int((groups == outside).sum())
 
-    def answer(status: Status, holding: tuple[str, ...], reason: Reason = "", **more: float) -> Comparability:
+    def answer(status: Status, holding: tuple[str, ...], reason: Reason = "", **more: Any) -> Comparability:
         return Comparability(
             construct=construct,
             status=status,
@@ -143,15 +152,18 @@ def comparability(
         return answer("untestable", items, "few_items")
     if min(n_inside, n_outside) < LEAST_ANSWERS:
         return answer("untestable", items, "few_answers")
-    if (
-        min(_mean_r(x[groups == side], None if w is None else w[groups == side]) for side in (inside, outside))
-        < LEAST_R
-    ):
-        return answer("untestable", items, "unrelated_items")
+    sides = [(x[groups == side], None if w is None else w[groups == side]) for side in (inside, outside)]
+    constant = np.any([np.ptp(part, axis=0) == 0 for part, _ in sides], axis=0)
+    if constant.any():
+        named = tuple(item for item, same in zip(items, constant, strict=True) if same)
+        return answer("untestable", items, "constant_items", constant=named)
+    if min(_mean_r(*side) for side in sides) < LEAST_R:
+        return answer("not_comparable", (), "unrelated_items")
     model = {construct: list(range(len(items)))}
     try:
         found = invariance(x, groups, model, rule=cuts, reference=outside, models=MODELS, weights=w)
         changes = {step.model: step.delta_cfi for step in found.steps}
+        cfi = found.fits["configural"].cfi
         status: Status = found.verdict
         freed: frozenset[int] = frozenset()
         proper = not any(reason.startswith("inadmissible") for reason in found.reasons)
@@ -161,9 +173,9 @@ def comparability(
             # a marker that is itself read differently would make the sound items look broken
             found = partial(x, groups, model, rule=cuts, reference=outside, models=MODELS, anchor="soundest", weights=w)
             status, freed = found.verdict, frozenset(int(step.item) for step in found.freed)
-            if len(items) - len(freed) < 2:
+            if 2 * len(freed) >= len(items):
                 status = "not_comparable"
-    except CxError:
+    except NotEnoughData:
         return answer("untestable", items, "no_solution")
     holding = tuple(item for i, item in enumerate(items) if i not in freed)
     return answer(
@@ -171,13 +183,12 @@ def comparability(
         () if status == "not_comparable" else holding,
         delta_cfi_metric=changes.get("metric", math.nan),
         delta_cfi_scalar=changes.get("scalar", math.nan),
+        cfi=cfi,
     )
 
 
 def _mean_r(values: np.ndarray, weights: np.ndarray | None) -> float:
-    """Mean correlation between items, 0 where one of them does not vary."""
-    if (values.std(axis=0) == 0).any():
-        return 0.0
+    """Mean correlation between items."""
     cov = np.cov(values, rowvar=False, aweights=weights)
     sd = np.sqrt(np.diag(cov))
     r = cov / np.outer(sd, sd)

@@ -32,6 +32,7 @@ class Gated(Result):
         "items": "i",
         "held": "i",
         "broken": "text",
+        "cfi": "n3",
         "delta_cfi_metric": "+n3",
         "delta_cfi_scalar": "+n3",
         "n_inside": "i",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from cxresearch.checks.comparability import GATE, Comparability, comparability
@@ -12,12 +14,15 @@ from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat, Ids
-from cxresearch.scores.item_matrix import item_matrices, who_answered
+from cxresearch.scores.item_matrix import ItemMatrix, item_matrices, who_answered
+from cxresearch.words.rules import rule as cutoff
 
+POOR_FIT = "cfi_bentler1980"
+Severity = Literal["note", "warning"]
 Constructs = Iterable[str] | Mapping[str, Sequence[str]] | None
 COLUMNS = (
-    "construct", "outside", "status", "items", "held", "broken", "delta_cfi_metric", "delta_cfi_scalar", "reason",
-    "n_inside", "n_outside",
+    "construct", "outside", "status", "items", "held", "broken", "cfi", "delta_cfi_metric", "delta_cfi_scalar",
+    "reason", "n_inside", "n_outside",
 )  # fmt: skip
 
 
@@ -68,7 +73,7 @@ class Release:
         values = {"constructs": Ids(left_out), "outside": Ids([outside])}
         said = (Caveat(code="left_out_not_comparable", severity="warning", values=values),) if left_out else ()
         # the single items that the gate offers instead are left out with their construct
-        caveats = tuple(c for c in self.caveats if c.code != "not_comparable")
+        caveats = tuple(c for c in self.caveats if c.code not in ("not_comparable", "unrelated_items"))
         return replace(
             self,
             bundles={name: self.bundles[name] for name in keep},
@@ -102,12 +107,11 @@ def release(
         missing=missing,
     )
     who, weight = who_answered(source, perspective), source.weights(weights)
-    bundles: dict[str, list[str]] = {}
-    basis: dict[str, str] = {}
-    status: dict[str, str] = {}
-    gate = []
-    unmirrored = [part.construct.id for part in matrices if not part.items]
-    if len(unmirrored) == len(matrices):
+    answered = np.ones(len(who), dtype=bool) if weight is None else np.nan_to_num(weight) > 0
+    sides = [(who == side).to_numpy() & answered for side in (inside, outside)]
+    parts = [_answered_by_both(part, sides) for part in matrices]
+    unmirrored = [part.construct.id for part in parts if not part.items]
+    if len(unmirrored) == len(parts):
         raise ArgumentError(
             Fault(
                 code="gaps.no-mirrored-item",
@@ -116,52 +120,92 @@ def release(
                 do="Compare perspectives whose forms mirror each other; see `text` of the items in the survey.",
             )
         )
-    for part in matrices:
-        if not part.items:
-            continue
-        found = comparability(part.construct.id, part.items, part.values, who, inside, outside, rule, weight)
-        gate.append(found)
-        for name, items, rests_on in _released(found, override):
-            bundles[name], basis[name], status[name] = items, rests_on, found.status
-    caveats = _caveats(gate, override)
+    kept = [part for part in parts if part.items]
+    gate = [comparability(p.construct.id, p.items, p.values, who, inside, outside, rule, weight) for p in kept]
+    caveats = [*_caveats(gate, override), *(c for part in matrices for c in part.caveats)]
     if unmirrored:
         caveats.append(Caveat(code="not_mirrored", severity="warning", values={"constructs": Ids(unmirrored)}))
-    return Release(bundles=bundles, basis=basis, status=status, gate=tuple(gate), caveats=tuple(caveats))
+    one_sided = [i for whole, part in zip(matrices, parts, strict=True) for i in whole.items if i not in part.items]
+    if one_sided:
+        caveats.append(Caveat(code="one_sided_items", severity="warning", values={"items": Ids(one_sided)}))
+    unique = {repr(c): c for c in caveats}
+    return _bundled(gate, override, tuple(unique.values()))
+
+
+def _answered_by_both(part: ItemMatrix, sides: Sequence[np.ndarray]) -> ItemMatrix:
+    """Keep the items that somebody answered on either side; the means would rest on different items else.
+
+    A construct of which one side answered nothing stays as it is: that is too few answers.
+    """
+    known = np.array([(~np.isnan(part.values[side])).any(axis=0) for side in sides])
+    if known.all() or not known.any(axis=1).all():
+        return part
+    both = known.all(axis=0)
+    items = tuple(part.items[j] for j in np.flatnonzero(both))
+    return replace(part, items=items, values=part.values[:, both])
+
+
+def _bundled(gate: Sequence[Comparability], override: bool, caveats: tuple[Caveat, ...]) -> Release:
+    bundles: dict[str, list[str]] = {}
+    basis: dict[str, str] = {}
+    status: dict[str, str] = {}
+    for found in gate:
+        for name, items, rests_on in _released(found, override):
+            if bundles.get(name, items) != items:
+                raise ArgumentError(
+                    Fault(
+                        code="gate.name-twice",
+                        what="A construct has the name of an item of another construct, which is released item by "
+                        "item; the two could not be told apart.",
+                        given=name,
+                        do="Give the construct another name.",
+                    )
+                )
+            bundles[name], basis[name], status[name] = items, rests_on, found.status
+    return Release(bundles=bundles, basis=basis, status=status, gate=tuple(gate), caveats=caveats)
 
 
 def _released(found: Comparability, override: bool) -> list[tuple[str, list[str], str]]:
     if override or found.status in ("comparable", "untestable"):
         return [(found.construct, list(found.items), "construct")]
-    if found.status == "partially_comparable" and len(found.holding) >= 2:
+    if found.status == "partially_comparable":
         return [(found.construct, list(found.holding), "holding_items")]
     return [(item, [item], "item") for item in found.items]
 
 
-def _caveats(gate: list[Comparability], override: bool) -> list[Caveat]:
+def _caveats(gate: Sequence[Comparability], override: bool) -> list[Caveat]:
     caveats = []
     failed = [g for g in gate if g.status in ("not_comparable", "partially_comparable")]
     if override and failed:
-        values = {"constructs": Ids(g.construct for g in failed)}
-        caveats.append(Caveat(code="released_by_override", severity="warning", values=values))
+        caveats.append(_of("released_by_override", failed, "warning"))
     elif failed:
         for found in failed:
-            caveats.append(
-                Caveat(
-                    code=found.status,
-                    severity="warning",
-                    values={"construct": Ids([found.construct]), "items": Ids(found.broken or found.items)},
-                )
-            )
+            code = found.reason or found.status
+            values = {"construct": Ids([found.construct]), "items": Ids(found.broken)}
+            caveats.append(Caveat(code=code, severity="warning", values=values))
+        partly = [g for g in failed if g.status == "partially_comparable"]
+        if partly:
+            caveats.append(_of("partial_assumes_most", partly))
     untested = [g for g in gate if g.status == "untestable"]
-    if untested:
-        values = {"constructs": Ids(g.construct for g in untested)}
-        caveats.append(Caveat(code="comparability_not_testable", severity="warning", values=values))
+    for reason in dict.fromkeys(g.reason for g in untested):
+        parts = [g for g in untested if g.reason == reason]
+        told = {"items": Ids(i for g in parts for i in g.constant)} if reason == "constant_items" else {}
+        caveats.append(_of(f"untestable_{reason}", parts, "warning", **told))
+    poor = [
+        g for g in gate if g.cfi < cutoff(POOR_FIT).cuts["acceptable"] and (override or g.status != "not_comparable")
+    ]
+    if poor:
+        worst = min(g.cfi for g in poor)
+        caveats.append(_of("poor_fit", poor, "warning", cfi=worst))
     weak = [g for g in gate if g.status == "comparable" and g.weak]
     if weak:
-        least = min(min(g.n_inside, g.n_outside) for g in weak)
-        names = Ids(g.construct for g in weak)
-        caveats.append(Caveat(code="comparability_weak", values={"constructs": names, "n": least}))
+        caveats.append(_of("comparability_weak", weak, n=min(min(g.n_inside, g.n_outside) for g in weak)))
     return caveats
+
+
+def _of(code: str, parts: Iterable[Comparability], severity: Severity = "note", **values: Any) -> Caveat:
+    """Say the same of several constructs."""
+    return Caveat(code=code, severity=severity, values={"constructs": Ids(g.construct for g in parts), **values})
 
 
 def gate_table(gate: Mapping[str, tuple[Comparability, ...]]) -> pd.DataFrame:
@@ -174,6 +218,7 @@ def gate_table(gate: Mapping[str, tuple[Comparability, ...]]) -> pd.DataFrame:
             "items": len(found.items),
             "held": len(found.holding),
             "broken": ", ".join(found.broken),
+            "cfi": found.cfi,
             "delta_cfi_metric": found.delta_cfi_metric,
             "delta_cfi_scalar": found.delta_cfi_scalar,
             "reason": found.reason,

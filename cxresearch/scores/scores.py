@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from numbers import Integral
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,12 +11,11 @@ import pandas as pd
 from cxresearch.errors import ArgumentError, Fault, listing, unknown_name
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
-from cxresearch.result import Caveat, Names, plain
-from cxresearch.survey.item import Construct
+from cxresearch.result import Caveat, Ids, Names, plain
+from cxresearch.scores.recipe import Recipe, listed, recipes_of
 from cxresearch.survey.level import Level
 from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import Survey
-from cxresearch.survey.text import Text
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,15 +58,6 @@ class Scores:
         return wide[order].reset_index().drop(columns="row")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """How one construct is scored: its items and which of them are reversed."""
-
-    construct: Construct
-    items: Sequence[str]
-    reversed: frozenset[str] = frozenset()
-
-
 def score(
     answers: Responses | pd.DataFrame,
     *,
@@ -79,6 +67,7 @@ def score(
     min_answered: int | float = 0.5,
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
+    as_means: bool = False,
 ) -> Scores:
     """Score constructs from items.
 
@@ -96,6 +85,8 @@ def score(
         For a frame: number (2) or share (0.5) of items that must be answered.
     scale, missing
         See :func:`cxresearch.describe`.
+    as_means : bool
+        Average also what the survey sums up, so that all constructs stand on the scale of their items.
 
     Returns
     -------
@@ -115,8 +106,13 @@ def score(
     [1.0, 5.0]
     """
     source = Source.of(answers)
-    _check_against_survey(source.survey, perspective, _listed(reversed))
+    _check_against_survey(source.survey, perspective, listed(reversed))
     recipes = recipes_of(source, constructs, reversed, min_answered)
+    said = []
+    sums = [r.construct.id for r in recipes if r.construct.rule == "sum"]
+    if as_means and sums:
+        said.append(Caveat(code="sums_as_means", values={"constructs": Ids(sums)}))
+        recipes = [replace(r, construct=replace(r.construct, rule="mean")) for r in recipes]
     who = PERSPECTIVE if source.survey is not None else perspective
     perspectives = source.key(who).astype(object) if who else pd.Series("all", index=source.frame.index)
     rows = source.frame[RESPONDENT] if RESPONDENT in source.frame else pd.Series(range(1, len(source.frame) + 1))
@@ -142,23 +138,11 @@ def score(
         )
     frame = pd.concat(parts, ignore_index=True)
     names = source.names.adding({r.construct.id: r.construct.name for r in recipes})
-    said = list(caveats.values())
+    said = [*caveats.values(), *said]
     survey = source.survey
     if survey is not None and any(survey.scale_of(i).level is Level.ORDINAL for r in recipes for i in r.items):
         said.append(Caveat(code="ordinal_as_interval"))
     return Scores(frame=frame, names=names, lang=source.lang, caveats=tuple(said))
-
-
-def recipes_of(
-    source: Source,
-    constructs: str | Iterable[str] | Mapping[str, str | Sequence[str]] | None,
-    reversed: str | Iterable[str] = (),
-    min_answered: int | float = 0.5,
-) -> list[Recipe]:
-    """Return how each construct is scored; see :func:`score` for the parameters."""
-    if isinstance(constructs, Mapping):
-        return _given_recipes(source, constructs, frozenset(_listed(reversed)), min_answered)
-    return _survey_recipes(source, None if constructs is None else _listed(constructs))
 
 
 def values_of(
@@ -177,14 +161,6 @@ def _turned(matrix: np.ndarray, recipe: Recipe, low: float | None, high: float |
     return values
 
 
-def _listed(names: str | Iterable[str]) -> list[str]:
-    listed = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
-    for name in listed:
-        if name is None or not isinstance(name, Hashable):
-            raise ArgumentError(Fault(code="scores.names", what="This does not name columns.", given=names))
-    return listed
-
-
 def _check_against_survey(survey: Survey | None, perspective: str | None, reverse: list[str]) -> None:
     """Refuse arguments for a frame that a survey answers otherwise, instead of not heeding them."""
     if survey is None:
@@ -198,97 +174,6 @@ def _check_against_survey(survey: Survey | None, perspective: str | None, revers
         what = "In the survey this item is not reversed."
         do = "Change it there."
         raise ArgumentError(Fault(code="scores.reversed-in-survey", what=what, given=listing(other), do=do))
-
-
-def _given_recipes(
-    source: Source,
-    constructs: Mapping[str, str | Sequence[str]],
-    reverse: frozenset[str],
-    min_answered: int | float,
-) -> list[Recipe]:
-    found = {str(key): _listed(items) for key, items in constructs.items()}
-    named = [item for items in found.values() for item in items]
-    if source.survey is not None:
-        reverse = frozenset(i for i in named if i in source.survey.items and source.survey.items[i].reversed)
-    unknown = sorted(reverse - set(named))
-    if unknown:
-        raise ArgumentError(unknown_name("scores.unknown-item", "item to reverse", unknown[0], named))
-    if not found or not all(found.values()):
-        what = "A construct needs at least one item."
-        allowed = "constructs={'ease': ['column a', 'column b']}"
-        raise ArgumentError(Fault(code="scores.no-items", what=what, given=found, allowed=allowed))
-    for key, items in found.items():
-        if len(set(items)) < len(items):
-            what = f"An item stands twice in the construct {key!r}."
-            raise ArgumentError(Fault(code="scores.item-twice", what=what, given=listing(items)))
-    fewest = min(len(items) for items in found.values())
-    needed = _min_answered(min_answered, fewest)
-    declared = source.survey.constructs if source.survey is not None else {}
-    return [
-        Recipe(
-            construct=declared.get(key)
-            or Construct(
-                id=key,
-                name=source.names.texts.get(key) or Text.model_validate(key),
-                min_answered=needed,
-            ),
-            items=tuple(items),
-            reversed=reverse & set(items),
-        )
-        for key, items in found.items()
-    ]
-
-
-def _min_answered(given: Any, fewest: int) -> int | float:
-    if isinstance(given, Integral) and not isinstance(given, bool) and 1 <= int(given) <= fewest:
-        return int(given)
-    if isinstance(given, float) and 0 < given <= 1:
-        return float(given)
-    raise ArgumentError(
-        Fault(
-            code="scores.min-answered",
-            what="min_answered is a number of items (2) or a share of them (0.5).",
-            given=given,
-            allowed=f"1 to {fewest}, or a share above 0.0 and up to 1.0",
-        )
-    )
-
-
-def _survey_recipes(source: Source, constructs: list[str] | None) -> list[Recipe]:
-    survey = source.survey
-    if survey is None:
-        raise ArgumentError(
-            Fault(
-                code="scores.no-constructs",
-                what="A plain frame does not say which columns belong together.",
-                allowed="constructs={'ease': ['column a', 'column b']}",
-            )
-        )
-    wanted = constructs if constructs is not None else [c for c in survey.constructs if survey.items_of(c)]
-    for key in wanted:
-        if key not in survey.constructs:
-            raise ArgumentError(unknown_name("scores.unknown-construct", "construct", key, survey.constructs))
-    recipes = []
-    for key in wanted:
-        items = [i for i in survey.items_of(key) if i.id in source.frame]
-        if items:
-            recipes.append(
-                Recipe(
-                    construct=survey.constructs[key],
-                    items=tuple(i.id for i in items),
-                    reversed=frozenset(i.id for i in items if i.reversed),
-                )
-            )
-    if not recipes:
-        raise ArgumentError(
-            Fault(
-                code="scores.no-items",
-                what="None of these constructs has an item in the data.",
-                given=listing(wanted),
-                allowed=listing(c for c in survey.constructs if any(i.id in source.frame for i in survey.items_of(c))),
-            )
-        )
-    return recipes
 
 
 def _matrix(
@@ -350,7 +235,8 @@ def _combine(
     values = _turned(matrix, recipe, low, high)
     present = asked & ~np.isnan(values)
     answered, items = present.sum(axis=1), asked.sum(axis=1)
-    needed = {k: recipe.construct.needed(k) for k in np.unique(items).tolist() if k}
+    # where items are left out, no more can be asked for than there are
+    needed = {k: min(k, recipe.construct.needed(k)) for k in np.unique(items).tolist() if k}
     enough = answered >= np.array([needed.get(k, 1) for k in items.tolist()])
     total = np.where(present, values, 0.0).sum(axis=1)
     mean = np.divide(total, answered, out=np.full(len(total), np.nan), where=enough & (answered > 0))

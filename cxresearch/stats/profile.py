@@ -6,10 +6,11 @@ perception), `group_profiles` the mean profiles of two groups of different peopl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from cxresearch.stats._arguments import SEED, check_draws, generator
 from cxresearch.stats._check import Floats, check_level, matrix, too_few, wrong
@@ -25,7 +26,7 @@ from cxresearch.stats.similarity import (
     two_profiles,
 )
 
-__all__ = ["ProfileResult", "Similarity", "group_profiles", "pair_profiles", "similarity"]
+__all__ = ["ProfileResult", "Similarity", "flatness", "group_profiles", "pair_profiles", "similarity"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,6 +43,9 @@ class ProfileResult:
     undefined : int
         Pairs with a flat profile, which have no q.
     n_items : int
+    p_spread : tuple of two floats
+        Of two groups: p-values of the hypothesis that a mean profile is flat, NaN where that cannot be tested.
+        Pairs need no such test, see :func:`pair_profiles`.
     """
 
     similarity: Similarity
@@ -51,6 +55,7 @@ class ProfileResult:
     icc_distinctive: Estimate | None
     undefined: int
     n_items: int
+    p_spread: tuple[float, float] = (float("nan"), float("nan"))
 
 
 def pair_profiles(
@@ -71,7 +76,8 @@ def pair_profiles(
     Returns
     -------
     ProfileResult
-        BCa intervals for the means over pairs; pairs without a value are left out of each mean.
+        BCa intervals for the means over pairs; pairs without a value are left out of each mean. Where the profiles
+        of one side are nothing but noise, the q of the pairs scatter around zero, and so does their mean.
 
     Raises
     ------
@@ -138,7 +144,9 @@ def group_profiles(
     -------
     ProfileResult
         One row. BCa intervals: sampling error flattens a correlation of means, and resampling flattens it once
-        more, which BCa takes into account and plain percentiles do not.
+        more, which BCa takes into account and plain percentiles do not. The mean profile of a side without highs
+        and lows is sampling error, which correlates with anything: unless Hotelling's test shows both profiles to
+        have spread (p below one minus the level), the bounds of `q` are NaN. Those of `icc` are where neither has.
 
     Raises
     ------
@@ -149,7 +157,8 @@ def group_profiles(
 
     References
     ----------
-    As :func:`pair_profiles`.
+    As :func:`pair_profiles`; Hotelling 1931, Ann. Math. Stat. 2:360-378 (repeated measures: Morrison 1990,
+    Multivariate statistical methods, 3rd ed., sec. 4.6).
 
     Examples
     --------
@@ -181,7 +190,61 @@ def group_profiles(
     left_out = [statistic(without[0], means[1]), statistic(means[0], without[1])]
     value = statistic(*means)[0].tolist()
     n = first.shape[0] + second.shape[0]
-    return _result(whole, value, statistic(*drawn), left_out, n, k, check_level(level))
+    found = _result(whole, value, statistic(*drawn), left_out, n, k, check_level(level))
+    p = flatness(first), flatness(second)
+    own = p if norm is None else (flatness(first - norm), flatness(second - norm))
+    shown, shown_own = ([value < 1 - level for value in pair] for pair in (p, own))
+    return replace(
+        found,
+        q=_judged(found.q, all(shown)),
+        icc=_judged(found.icc, any(shown)),
+        q_distinctive=_judged(found.q_distinctive, all(shown_own)),
+        icc_distinctive=_judged(found.icc_distinctive, any(shown_own)),
+        p_spread=p,
+    )
+
+
+def flatness(values: ArrayLike) -> float:
+    """Return the p-value of Hotelling's test that all columns have the same mean.
+
+    Parameters
+    ----------
+    values : array_like, shape (n, k)
+        Complete answers.
+
+    Returns
+    -------
+    float
+        NaN with fewer than k rows.
+
+    Examples
+    --------
+    >>> round(flatness([[5, 3, 1], [4, 3, 1], [5, 2, 2], [4, 4, 1]]), 4)
+    0.0173
+    >>> flatness([[1, 2, 3], [1, 2, 3], [2, 3, 4]])
+    0.0
+    """
+    steps = np.diff(matrix(values, "values"), axis=1)
+    n, p = steps.shape
+    if n <= p:
+        return float("nan")
+    mean, (_, spread, axes) = steps.mean(axis=0), np.linalg.svd(steps - steps.mean(axis=0), full_matrices=False)
+    rank = int((spread > 1e-10 * max(1.0, float(np.abs(steps).max()))).sum())
+    along = axes[:rank] @ mean
+    if float(np.sum(mean**2) - np.sum(along**2)) > 1e-12 * float(np.sum(mean**2)):
+        return 0.0  # a step in which all agree
+    if rank == 0:
+        return 1.0
+    t2 = n * (n - 1) * float(np.sum((along / spread[:rank]) ** 2))
+    return float(stats.f.sf(t2 * (n - rank) / (rank * (n - 1)), rank, n - rank))
+
+
+def _judged(estimate: Estimate | None, shown: bool) -> Estimate | None:
+    """Take the bounds off what is a correlation with sampling error."""
+    if estimate is None or shown:
+        return estimate
+    method = "not judged: no spread was shown in a profile"
+    return replace(estimate, low=float("nan"), high=float("nan"), method=method)
 
 
 def _result(
@@ -204,8 +267,8 @@ def _result(
         found[j] = Estimate(
             statistic=names[j],
             value=centre,
-            low=low,
-            high=high,
+            low=min(low, centre),  # a strong correction can carry BCa past the value
+            high=max(high, centre),
             level=level,
             n=n,
             method=f"BCa bootstrap over respondents, {column.size} draws",

@@ -11,6 +11,7 @@ import pytest
 
 import cxresearch as cx
 from cxresearch.errors import ArgumentError, NotEnoughData
+from cxresearch.survey.template import parse_survey
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
 HS = {"visual": ["x1", "x2", "x3"], "textual": ["x4", "x5", "x6"], "speed": ["x7", "x8", "x9"]}
@@ -117,3 +118,63 @@ def test_raters_of_the_published_example():
 def test_what_cannot_be_measured_is_taught(pupils, call, error):
     with pytest.raises(error):
         call(pupils)
+
+
+ASKED = """
+id: asked
+title: {en: Asked}
+languages: [en]
+source: own
+licence: CC0-1.0
+perspectives:
+  staff: {name: {en: staff}, side: inside, role: employee}
+  customer: {name: {en: customers}, side: outside, role: customer}
+scales: {agree5: {level: interval, low: 1, high: 5}}
+constructs: {warmth: {name: {en: Warmth}}, pride: {name: {en: Pride}}}
+items:
+  w1: {construct: warmth, scale: agree5, text: {customer: {en: A}, staff: {en: B}}}
+  w2: {construct: warmth, scale: agree5, text: {customer: {en: C}, staff: {en: D}}}
+  w3: {construct: warmth, scale: agree5, text: {customer: {en: E}}}
+  p1: {construct: pride, scale: agree5, text: {staff: {en: F}}}
+  p2: {construct: pride, scale: agree5, text: {staff: {en: G}}}
+"""
+
+
+def test_reliability_rests_on_items_that_all_are_asked(tmp_path):
+    rng = np.random.default_rng(1)
+    values = np.clip(np.round(3 + rng.normal(size=(90, 1)) + 0.7 * rng.normal(size=(90, 5))), 1, 5).astype(int)
+    frame = pd.DataFrame(values, columns=["w1", "w2", "w3", "p1", "p2"])
+    frame.loc[:49, ["w1", "w2", "w3"]].to_csv(tmp_path / "c.csv", index=False)
+    frame.loc[50:, ["w1", "w2", "p1", "p2"]].to_csv(tmp_path / "s.csv", index=False)
+    data = cx.read({"customer": tmp_path / "c.csv", "staff": tmp_path / "s.csv"}, parse_survey(ASKED))
+    found = cx.reliability(data)
+    table = found.table.set_index("construct")
+    assert table.loc["warmth", ["n_items", "n", "n_dropped"]].tolist() == [2, 90, 0]
+    assert table.loc["pride", ["n_items", "n", "n_dropped"]].tolist() == [2, 40, 0]
+    said = {c.code: c.text("en", found.names) for c in found.caveats}
+    assert "customers” and “staff" in said["perspectives_pooled"]
+    assert "“E”" in said["items_not_asked_of_all"]
+    assert "“Pride”" in said["asked_of_some"]
+    one = cx.reliability(data, perspective="customer")
+    assert one.table.set_index("construct").loc["warmth", ["n_items", "n", "n_dropped"]].tolist() == [3, 50, 0]
+    assert "perspectives_pooled" not in {c.code for c in one.caveats}
+    with pytest.raises(ArgumentError, match=r"reliability\.unknown-perspective.*'customer'"):
+        cx.reliability(data, perspective="custmer")
+
+
+def test_an_impossible_level_is_not_called_a_lack_of_items(pupils):
+    with pytest.raises(ArgumentError, match=r"stats\.level"):
+        cx.reliability(pupils, HS, level=2)
+
+
+def test_one_model_of_several_constructs_says_so_and_a_bad_one_too(pupils):
+    found = cx.invariance(pupils, HS, group="school", partial=True)
+    said = {c.code: c for c in found.caveats}
+    assert {"several_constructs", "partial_assumes_most"} <= set(said)
+    assert said["partial_assumes_most"].values["constructs"] == ("visual", "speed")
+    assert "poor_fit" not in said
+    alone = cx.invariance(pupils, {"visual": HS["visual"]}, group="school")
+    assert "several_constructs" not in {c.code for c in alone.caveats}
+    mixed = cx.invariance(pupils, {"all": [i for items in HS.values() for i in items]}, group="school")
+    (poor,) = [c for c in mixed.caveats if c.code == "poor_fit"]
+    assert poor.severity == "warning" and poor.values["cfi"] < 0.9

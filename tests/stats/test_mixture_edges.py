@@ -168,7 +168,10 @@ def test_people_of_weight_zero_are_classified_but_do_not_count():
 def test_a_constant_category_is_no_parameter():
     codes = CODES.copy()
     codes[:, 2] = 1
-    with_it, without = fit(Indicators.of(categorical=codes), 2), fit(Indicators.of(categorical=codes[:, [0, 1, 3, 4]]), 2)
+    with_it, without = (
+        fit(Indicators.of(categorical=codes), 2),
+        fit(Indicators.of(categorical=codes[:, [0, 1, 3, 4]]), 2),
+    )
     assert with_it.log_likelihood == pytest.approx(without.log_likelihood, abs=1e-6)
     assert with_it.n_parameters == without.n_parameters
     assert with_it.probabilities[2].tolist() == [[0, 1], [0, 1]]
@@ -184,7 +187,7 @@ def test_a_constant_number_says_nothing(covariance):
     assert with_it.n_parameters == without.n_parameters
     assert with_it.means[:, 1] == pytest.approx([0.1, 0.1])
     assert not with_it.covariances[:, 1].any()
-    other = Indicators.of(numeric=numbers + [0, 5, 0])
+    other = Indicators.of(numeric=numbers + np.array([0, 5, 0]))
     assert with_it.classify(other) == pytest.approx(with_it.posterior)
     assert sample(with_it, 5, np.random.default_rng(1)).numeric[:, 1] == pytest.approx(np.full(5, 0.1))
 

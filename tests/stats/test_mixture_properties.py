@@ -253,3 +253,26 @@ def test_equal_rows_cost_nothing():
     few, many = fit(Indicators.of(categorical=base), 2), fit(people, 2)
     assert many.log_likelihood == pytest.approx(500 * few.log_likelihood, rel=1e-6)
     assert prepare(people, "diagonal")[0].rows.n <= 40
+
+
+def test_many_different_rows_are_first_searched_in_a_sample(monkeypatch):
+    found, people, _ = planted(n=2000)
+    assert prepare(people, "diagonal")[0].rows.n > 500
+    monkeypatch.setattr("cxresearch.stats.mixture.search.ROWS", 500)
+    quick = fit(people, 3)
+    assert quick.log_likelihood == pytest.approx(found.log_likelihood, abs=1e-6)
+    assert quick.posterior == pytest.approx(found.posterior, abs=1e-4)
+    assert (quick.starts, quick.best_of) == (20, 5)
+
+
+def test_criteria_are_what_their_formulas_say():
+    found, people, _ = planted(n=300)
+    data, penalty = -2 * found.log_likelihood, found.n_parameters
+    doubt = -(found.posterior * np.log(np.maximum(found.posterior, 1e-300))).sum()
+    assert found.aic == pytest.approx(data + 2 * penalty)
+    assert found.bic == pytest.approx(data + penalty * np.log(300))
+    assert found.abic == pytest.approx(data + penalty * np.log(302 / 24))
+    assert found.icl == pytest.approx(found.bic + 2 * doubt)
+    assert found.entropy == pytest.approx(1 - doubt / (300 * np.log(3)))
+    assert found.residual_df is None
+    assert people.n == found.n

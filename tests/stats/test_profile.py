@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxresearch.errors import ArgumentError, NotEnoughData
-from cxresearch.stats.profile import group_profiles, pair_profiles, similarity
+from cxresearch.stats.profile import flatness, group_profiles, pair_profiles, similarity
 
 HERE = Path(__file__).parents[1] / "reference"
 GIVEN = json.loads((HERE / "agreement_given.json").read_text(encoding="utf-8"))["profile_kiosk"]
@@ -126,3 +127,43 @@ def test_profile_laws(x, y, shift, scale):
         assert each.icc_double_entry[0] <= abs(each.q[0]) + 1e-9  # level and spread can only lower it
     taken = similarity(a, b, a[0], b[0])
     assert np.isnan(taken.q_distinctive[0])
+
+
+def test_a_flat_profile_is_not_judged():
+    rng = np.random.default_rng(4)
+    flat = rng.normal(3, 1, size=(200, 6))
+    shaped = rng.normal([2, 3, 4, 3, 2, 4], 1, size=(200, 6))
+    one = group_profiles(flat, shaped, draws=200)
+    assert np.isnan([one.q.low, one.q.high]).all()
+    assert not np.isnan(one.q.value)
+    assert one.icc.low < one.icc.high  # level and spread of one side count there
+    assert one.p_spread[0] > 0.05 > one.p_spread[1]
+    neither = group_profiles(flat, rng.normal(3, 1, size=(200, 6)), draws=200)
+    assert np.isnan([neither.q.low, neither.icc.low]).all()
+    both = group_profiles(shaped + rng.normal(size=(200, 6)), shaped, draws=200)
+    assert both.q.low <= both.q.value <= both.q.high
+    few = group_profiles(shaped[:5], shaped, draws=200)  # fewer people than items cannot show anything
+    assert np.isnan(few.p_spread[0]) and np.isnan(few.q.low)
+
+
+def test_flatness_is_hotellings_test():
+    rng = np.random.default_rng(5)
+    x = rng.normal([0, 0.2, 0, 0.1], 1, size=(40, 4))
+    contrasts = x[:, 1:] - x[:, [0]]  # any contrasts give the same value
+    mean, cov = contrasts.mean(axis=0), np.cov(contrasts.T)
+    t2 = 40 * mean @ np.linalg.solve(cov, mean)
+    assert flatness(x) == pytest.approx(scipy.stats.f.sf(t2 * 37 / (3 * 39), 3, 37), rel=1e-9)
+    two = x[:, :2]
+    assert flatness(two) == pytest.approx(scipy.stats.ttest_rel(two[:, 0], two[:, 1]).pvalue, rel=1e-9)
+    assert flatness(np.full((9, 3), 4.0)) == 1.0
+    assert flatness([[1, 2, 5]] * 9) == 0.0
+    assert flatness(np.column_stack([x, x.mean(axis=1)])) == pytest.approx(flatness(x), rel=1e-6)
+    assert np.isnan(flatness(x[:3]))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_value_lies_in_its_interval(seed):
+    rng = np.random.default_rng(seed)
+    a, b = (rng.normal(np.linspace(0, 1, 3) ** power, 0.7, size=(12, 3)) for power in (1, 9))
+    q = group_profiles(a, b, draws=200).q
+    assert np.isnan(q.low) or q.low <= q.value <= q.high

@@ -129,11 +129,13 @@ def credibility(
     `bias` is the mean of the differences (inside minus outside): how far the organisation over- or
     underestimates itself overall.  `distance` is the mean of their sizes: how far it is off,
     whichever way; it is above zero even without any true gap, because sampling error has a size.
+    Survey weights are not used.
 
     Parameters
     ----------
     data, inside, outside, constructs, perspective, link, level, scale, missing, reversed, gate, override, rule
-        As in :func:`cxresearch.gaps`.
+        As in :func:`cxresearch.gaps`; a sum counts as the mean of its items, and a construct that one side gave
+        no answers to is left out.
     seed : int
         Of the bootstrap.
 
@@ -173,6 +175,8 @@ def credibility(
         gate=gate,
         override=override,
         rule=rule,
+        level=level,
+        seed=seed,
         whole=True,
     )
     compared = pairs_of(data, request)

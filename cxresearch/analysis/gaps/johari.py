@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
@@ -19,6 +21,7 @@ from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat
 from cxresearch.stats.mean import mean
+from cxresearch.survey.scale import Scale
 from cxresearch.words.catalog import join, say
 from cxresearch.words.numbers import formatter
 
@@ -59,7 +62,7 @@ class Johari(Gated):
         for area in AREAS:
             found = self.table.loc[self.table["area"] == area, "construct"]
             if len(found):
-                names = join([say("common.quoted", lang, name=self.names.of(c, lang)) for c in found], lang)
+                names = join([say("common.quoted", lang, name=self.names.of(c, lang).rstrip(".")) for c in found], lang)
                 clauses.append(say("johari.clause", lang, area=say(f"johari.area.{area}", lang), constructs=names))
         return say("johari.answer", lang, cut=self.cut, clauses="; ".join(clauses))
 
@@ -125,7 +128,8 @@ def johari(
     Parameters
     ----------
     data, inside, constructs, perspective, level, scale, missing, reversed, gate, override, rule
-        As in :func:`cxresearch.gaps`.
+        As in :func:`cxresearch.gaps`; a sum counts as the mean of its items, and a construct that one side gave
+        no answers to is left out.  Survey weights are not used.
     outside : str
         One perspective.
     cut : float, optional
@@ -140,7 +144,7 @@ def johari(
     Raises
     ------
     ArgumentError
-        ``johari.no-cut`` when the middle of the scale is not known.
+        ``gaps.one-outside``; ``johari.no-cut`` when the middle of the scale is not known.
 
     Examples
     --------
@@ -155,13 +159,19 @@ def johari(
         outside=outside,
         constructs=constructs,
         perspective=perspective,
-        scale=scale,
+        level=level,
+        # of ready-made scores, the scale says only where its middle lies
+        scale=None if isinstance(data, UnitScores) else scale,
         missing=missing,
         reversed=reversed,
         gate=gate,
         override=override,
         rule=rule,
     )
+    other = request.only_other
+    if cut is not None and (isinstance(cut, bool) or not isinstance(cut, Real) or not math.isfinite(cut)):
+        fault = Fault(code="johari.cut", what="The cut is where strong begins.", given=cut, allowed="a number")
+        raise ArgumentError(fault)
     compared = pairs_of(data, request)
     middle = _middle(data, scale) if cut is None else cut
     if middle is None:
@@ -181,7 +191,7 @@ def johari(
         gate=gate_table(compared.gate) if compared.gate else None,
         rule=rule,
         inside=inside,
-        outside=outside,
+        outside=other,
         cut=middle,
         level=level,
     )
@@ -190,16 +200,18 @@ def johari(
 def _middle(
     data: UnitScores | Responses | pd.DataFrame, scale: ScaleLike | Mapping[str, ScaleLike] | None
 ) -> float | None:
-    if isinstance(scale, tuple):
-        return float(scale[0] + scale[1]) / 2
+    if scale is not None:
+        given = scale.values() if isinstance(scale, Mapping) else [scale]
+        middles = {s.midpoint if isinstance(s, Scale) else float(s[0] + s[1]) / 2 for s in given}
+        return middles.pop() if len(middles) == 1 else None
     if isinstance(data, UnitScores):
         found = {s.midpoint for s in data.scales.values()}
         return found.pop() if len(found) == 1 else None
     survey = Source.of(data).survey
     if survey is None:
         return None
-    middles = {survey.scale_of(i.id).midpoint for i in survey.items.values() if i.construct is not None}
-    return middles.pop() if len(middles) == 1 else None
+    found = {survey.scale_of(i.id).midpoint for i in survey.items.values() if i.construct is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _row(pair: Pair, cut: float, level: float) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT
+from cxresearch.scores.cells import in_order
 
 Design = Literal["linked_units", "unlinked_people"]
 
@@ -30,6 +31,8 @@ class Pair:
     ids_a, ids_b : ndarray
         Who gave each score (unit, or row of the answers).
     weights_a, weights_b, clusters_a, clusters_b : ndarray, optional
+    people_a, people_b : ndarray, optional
+        For linked units: respondents behind each score, NaN where the number is not known.
     n_inside, n_outside : int
         Respondents behind the scores (units where the number is not known).
     n_units : int or None
@@ -56,6 +59,8 @@ class Pair:
     weights_b: np.ndarray | None = None
     clusters_a: np.ndarray | None = None
     clusters_b: np.ndarray | None = None
+    people_a: np.ndarray | None = None
+    people_b: np.ndarray | None = None
     n_inside: int
     n_outside: int
     n_units: int | None
@@ -68,7 +73,7 @@ class Pair:
 def _groups(groups: pd.Series | None) -> list[Any]:
     if groups is None:
         return [None]
-    return sorted(groups.dropna().unique(), key=str)
+    return in_order(groups.dropna().unique())
 
 
 def linked(
@@ -98,6 +103,8 @@ def linked(
                     b=right.loc[both, "score"].to_numpy(dtype=float),
                     ids_a=both.to_numpy(),
                     ids_b=both.to_numpy(),
+                    people_a=left_n.to_numpy(dtype=float),
+                    people_b=right_n.to_numpy(dtype=float),
                     n_inside=_people(left_n),
                     n_outside=_people(right_n),
                     n_units=len(both),

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
 
 import pandas as pd
 
 from cxresearch.analysis.gaps.pair import Pair, linked, unit_means, unlinked
-from cxresearch.analysis.gaps.request import (
-    Constructs,
-    Request,
-    bundles_of,
-    check_known,
-    check_perspectives,
-    known_constructs,
-)
+from cxresearch.analysis.gaps.request import Request, bundles_of, check_known, check_perspectives, known_constructs
 from cxresearch.checks.comparability import Comparability
 from cxresearch.checks.release import release
 from cxresearch.errors import ArgumentError, Fault, listing, unknown_name
-from cxresearch.responses.responses import Responses, UnitScores
+from cxresearch.responses.responses import PERSPECTIVE, Responses, UnitScores
 from cxresearch.responses.source import ScaleLike, Source
 from cxresearch.result import Caveat, Ids, Names
+from cxresearch.scores.item_matrix import asked_of_one_side, shared_items, who_answered
 from cxresearch.scores.scores import score
+
+UNTESTED = Caveat(code="comparability_untested", severity="warning")
+_DEFAULTS = {f.name: f.default for f in fields(Request) if f.default is not MISSING}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,44 +50,77 @@ def pairs_of(data: UnitScores | Responses | pd.DataFrame, request: Request) -> C
     not pass it, or was not asked to, carries a caveat, whatever is made of the pairs.
     """
     if isinstance(data, UnitScores):
-        return _of_units(data, request)
-    check_perspectives(data, request)
-    if request.per != "construct" or not request.gate:
-        caveat = Caveat(code="comparability_untested", severity="warning")
-        found = _of_people(data, request, request.others, request.constructs, request.reversed)
-        return replace(found, caveats=(*found.caveats, caveat))
-    parts = [_gated(data, request, other) for other in request.others]
-    caveats: list[Caveat] = []
-    for part in parts:
-        caveats += [c for c in part.caveats if c not in caveats]
-    return Compared(
-        pairs=tuple(pair for part in parts for pair in part.pairs),
-        names=parts[0].names,
-        lang=parts[0].lang,
-        caveats=tuple(caveats),
-        gate={other: found for part in parts for other, found in part.gate.items()},
-    )
+        found = _of_units(data, request)
+    else:
+        check_perspectives(data, request)
+        if request.per != "construct":
+            parts = [_single(data, request)]
+        else:
+            compare = _gated if request.gate else _untested
+            parts = [compare(data, request, other) for other in request.others]
+        caveats = [caveat for part in parts for caveat in part.caveats]
+        found = Compared(
+            pairs=tuple(pair for part in parts for pair in part.pairs),
+            names=parts[0].names,
+            lang=parts[0].lang,
+            caveats=tuple({repr(c): c for c in (*caveats, *_without_value(Source.of(data), request))}.values()),
+            gate={other: freed for part in parts for other, freed in part.gate.items()},
+        )
+    return found if request.each else _answered(found)
+
+
+def _answered(found: Compared) -> Compared:
+    """Leave out constructs without scores, so that the others still make a figure."""
+    kept = tuple(pair for pair in found.pairs if min(len(pair.a), len(pair.b)) > 1)
+    lost = Ids(dict.fromkeys(pair.construct for pair in found.pairs if pair not in kept))
+    if not kept or not lost:
+        return found
+    caveat = Caveat(code="constructs_without_scores", severity="warning", values={"constructs": lost})
+    return replace(found, pairs=kept, caveats=(*found.caveats, caveat))
+
+
+def _without_value(source: Source, request: Request) -> list[Caveat]:
+    """Count the rows that are left out because they do not say whom they belong to."""
+    who = who_answered(source, request.perspective)
+    sides = who.isin([request.inside, *request.others])
+    left = {request.perspective or PERSPECTIVE: int(who.isna().sum())}
+    for column in (request.by, request.link, request.cluster):
+        if column is not None:
+            left[column] = int((sides & source.key(column).isna()).sum())
+    return [_empty(column, n) for column, n in left.items() if n]
+
+
+def _empty(column: str, n: int) -> Caveat:
+    return Caveat(code="rows_without_value", values={"n": n, "column": Ids([column])})
 
 
 def _of_units(data: UnitScores, request: Request) -> Compared:
-    people = (request.weights, request.cluster, request.link, request.perspective)
-    if any(people) or request.per != "construct":
+    check_known(request, data.perspectives)
+    people = ("weights", "cluster", "link", "perspective", "scale", "missing", "reversed", "per", "gate", "override",
+              "rule")  # fmt: skip
+    wrong = [name for name in people if getattr(request, name) != _DEFAULTS[name]]
+    if wrong:
         raise ArgumentError(
             Fault(
                 code="gaps.not-for-unit-scores",
-                what="Ready-made unit scores are linked by their unit; weights, cluster, link, perspective and "
-                "per need the answers of people.",
-                given=listing(x for x in (*people, request.per) if x and x != "construct"),
+                what="Ready-made unit scores are linked by their unit and cannot be put through the gate; these "
+                "arguments need the answers of people.",
+                given=listing(wrong),
+                do="Leave them out.",
             )
         )
-    check_known(request, data.perspectives)
     wanted = known_constructs(request.constructs, data.constructs)
-    pairs = linked(data.frame, request.inside, request.others, _group(data.frame, request.by), wanted)
+    groups = _group(data.frame, request.by)
+    pairs = linked(data.frame, request.inside, request.others, groups, wanted)
+    caveats = [Caveat(code="comparability_unknown", severity="warning")]
+    if request.by is not None and groups is not None and groups.isna().any():
+        sides = data.frame["perspective"].isin([request.inside, *request.others])
+        caveats.append(_empty(request.by, int((sides & groups.isna()).sum())))
     return Compared(
         pairs=tuple(replace(pair, basis="unit_scores") for pair in pairs),
         names=data.names,
         lang=data.lang,
-        caveats=(Caveat(code="comparability_unknown", severity="warning"),),
+        caveats=tuple(caveats),
     )
 
 
@@ -109,26 +139,39 @@ def _gated(data: Responses | pd.DataFrame, request: Request, other: str) -> Comp
     )
     if request.whole:
         freed = freed.whole(request.inside, other)
-    turned = [i for i in request.reversed if any(i in items for items in freed.bundles.values())]
-    found = _of_people(data, request, (other,), freed.bundles, turned)
+    found = _of_people(data, request, (other,), freed.bundles)
     pairs = tuple(
         replace(pair, basis=freed.basis[pair.construct], comparability=freed.status[pair.construct])
         for pair in found.pairs
     )
-    return replace(found, pairs=pairs, caveats=(*freed.caveats, *found.caveats), gate={other: freed.gate})
+    left = asked_of_one_side(Source.of(data), request.constructs, [request.inside, other])
+    told = [replace(c, values={**c.values, "outside": Ids([other])}) for c in freed.caveats if c not in found.caveats]
+    return replace(found, pairs=pairs, caveats=(*told, *left, *found.caveats), gate={other: freed.gate})
+
+
+def _untested(data: Responses | pd.DataFrame, request: Request, other: str) -> Compared:
+    """Compare means of the items that both sides were asked, whether they read them alike or not."""
+    sides, turned = [request.inside, other], request.reversed
+    bundles, caveats = shared_items(data, request.constructs, sides, reversed=turned, **request.reading)
+    found = _of_people(data, request, (other,), bundles)
+    return replace(found, caveats=(*found.caveats, *caveats, UNTESTED))
+
+
+def _single(data: Responses | pd.DataFrame, request: Request) -> Compared:
+    """Compare items by themselves, or by touchpoint."""
+    sides = [request.inside, *request.others]
+    bundles, turned = bundles_of(Source.of(data), request.per, request.constructs, request.reversed, sides)
+    bundles, caveats = shared_items(data, bundles, sides, reversed=turned, **request.reading)
+    found = _of_people(data, request, request.others, bundles)
+    return replace(found, caveats=(*found.caveats, *caveats, UNTESTED))
 
 
 def _of_people(
-    data: Responses | pd.DataFrame,
-    request: Request,
-    others: Sequence[str],
-    constructs: Constructs,
-    reversed: Iterable[str],
+    data: Responses | pd.DataFrame, request: Request, others: Sequence[str], bundles: Mapping[str, Sequence[str]]
 ) -> Compared:
     source = Source.of(data)
-    if request.per != "construct":
-        constructs, reversed = bundles_of(source, request.per, constructs, reversed, [request.inside, *others])
-    scored = score(data, constructs=constructs, reversed=reversed, **request.reading)
+    turned = [i for i in request.reversed if any(i in items for items in bundles.values())]
+    scored = score(data, constructs=bundles, reversed=turned, as_means=not request.each, **request.reading)
     keys = {"unit": request.link, "group": request.by, "cluster": request.cluster}
     long = _with_columns(scored.frame, source, keys, request.weights)
     wanted = tuple(dict.fromkeys(long["construct"]))

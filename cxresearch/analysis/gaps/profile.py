@@ -22,7 +22,7 @@ from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.profile import ProfileResult, group_profiles, pair_profiles
-from cxresearch.words.catalog import say
+from cxresearch.words.catalog import join, say
 from cxresearch.words.numbers import formatter
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Profile(Gated):
         "value": "n2",
         "ci_low": "n2",
         "ci_high": "n2",
+        "verdict": "word:profile.verdict",
         "constructs": "i",
         "n_inside": "i",
         "n_outside": "i",
@@ -56,13 +57,17 @@ class Profile(Gated):
         lang = lang or self.lang
         parts = []
         for row in self.table[self.table["index"] == "q"].to_dict("records"):
-            way = "alike" if row["ci_low"] > 0 else "opposite" if row["ci_high"] < 0 else "open"
+            sides = {"inside": self.inside, "outside": row["outside"]}
+            flat = [
+                self.names.of(who, lang) for side, who in sides.items() if not row[f"p_flat_{side}"] < 1 - self.level
+            ]
             parts.append(
                 say(
-                    f"profile.{way}",
+                    f"profile.{row['verdict']}",
                     lang,
                     inside=self.names.of(self.inside, lang),
                     outside=self.names.of(row["outside"], lang),
+                    flat=join(flat, lang),
                     q=row["value"],
                     low=row["ci_low"],
                     high=row["ci_high"],
@@ -79,7 +84,10 @@ class Profile(Gated):
     def method(self, lang: str | None = None) -> str:
         """Say which indices were computed and what was resampled."""
         key = "linked" if self.linked else "groups"
-        return self._with_gate(say(f"profile.method.{key}", lang or self.lang, level=self.level), lang)
+        method = say(f"profile.method.{key}", lang or self.lang, level=self.level)
+        if not self.linked:
+            method += " " + say("profile.method.flat", lang or self.lang, p=1 - self.level)
+        return self._with_gate(method, lang)
 
     def _draw(self, ax: Axes, lang: str) -> Axes:
         from cxresearch.charts.interval import intervals
@@ -136,7 +144,10 @@ def profile(
     Profile
         ``table``, a row an outside perspective and index: ``q`` (correlation over constructs),
         ``icc`` (double entry: level and spread count as well) and, for linked units, both
-        ``q_distinctive`` and ``icc_distinctive`` after the average profile is taken off.
+        ``q_distinctive`` and ``icc_distinctive`` after the average profile is taken off; its
+        ``verdict``: "alike", "opposite", "open", or "undetermined" without an interval, where the
+        profile of a side is not shown to have any highs and lows (``p_flat_inside``,
+        ``p_flat_outside``, people only).
 
     Raises
     ------
@@ -221,12 +232,21 @@ def _rows(other: str, pairs: list[Pair], linked: bool, level: float, seed: int) 
             "value": math.nan if e is None else e.value,
             "ci_low": math.nan if e is None else e.low,
             "ci_high": math.nan if e is None else e.high,
+            "verdict": _verdict(e),
             "constructs": len(pairs),
             "n_inside": len(inside),
             "n_outside": len(outside),
+            "p_flat_inside": found.p_spread[0],
+            "p_flat_outside": found.p_spread[1],
         }
         for name, e in indices.items()
     ]
+
+
+def _verdict(estimate: Estimate | None) -> str:
+    if estimate is None or math.isnan(estimate.low):
+        return "undetermined"
+    return "alike" if estimate.low > 0 else "opposite" if estimate.high < 0 else "open"
 
 
 def _complete(parts: list[tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:

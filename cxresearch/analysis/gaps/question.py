@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -10,10 +9,10 @@ import pandas as pd
 from cxresearch.analysis.gaps.pairs import pairs_of
 from cxresearch.analysis.gaps.request import Per, Request
 from cxresearch.analysis.gaps.result import Gaps
-from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, verdict_table
+from cxresearch.analysis.gaps.verdicts import NOT_REPORTABLE, obstacle, verdict_table
 from cxresearch.checks.comparability import GATE
 from cxresearch.checks.release import gate_table
-from cxresearch.errors import ArgumentError, Fault, NotEnoughData
+from cxresearch.errors import Fault, NotEnoughData
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat
@@ -69,15 +68,17 @@ def gaps(
     perspective : str, optional
         For a plain frame: column that says who answered.
     link : str, optional
-        Column that links both sides (branch, school).
+        Column that links both sides (branch, school): means of units are compared, so that `cluster` has no place.
     weights, cluster : str, optional
-        Columns with survey weights and with clusters for the standard error (people only).
+        Columns with survey weights and with clusters for the standard error (people only).  Weights count for
+        the means and for the gate, clusters for the errors of unlinked people and not for the gate.
     level : float
         Confidence level; tests use ``1 - level``.
     adjust : {"holm", "bh", "bonferroni", "by", "none"}
         Adjustment over all comparisons of the table as one family.
     minimum_cell : int
-        Comparisons with fewer respondents on one side are not reported.
+        Comparisons with fewer respondents on one side are not reported.  Where a total known from elsewhere would
+        give such a group away, the smallest other group is not reported either.
     scale, missing, reversed
         For a plain frame: see :func:`cxresearch.score`.
     per : {"construct", "item", "touchpoint"}
@@ -127,10 +128,10 @@ def gaps(
     >>> result.table[["difference", "verdict"]].to_dict("records")
     [{'difference': 2.0, 'verdict': 'inside_higher'}]
     """
-    _check(margin, level, minimum_cell)
     request = Request(
         inside=inside,
         outside=outside,
+        margin=margin,
         constructs=constructs,
         per=per,
         by=by,
@@ -138,12 +139,15 @@ def gaps(
         link=link,
         weights=weights,
         cluster=cluster,
+        level=level,
+        minimum_cell=minimum_cell,
         scale=scale,
         missing=missing,
         reversed=reversed,
         gate=gate,
         override=override,
         rule=rule,
+        each=True,
     )
     compared = pairs_of(data, request)
     caveats = list(compared.caveats)
@@ -153,11 +157,10 @@ def gaps(
         raise NotEnoughData(
             Fault(
                 code="gaps.nothing-reportable",
-                what="No comparison has enough data on both sides.",
-                given="; ".join(
-                    f"{p.construct}: {p.n_inside} {p.inside}, {p.n_outside} {p.outside}" for p in compared.pairs[:3]
-                ),
-                allowed=f"at least {max(2, minimum_cell)} respondents on each side, and scores that vary",
+                what="No comparison can be reported.",
+                given=obstacle(compared.pairs[0], level, minimum_cell),
+                allowed=f"at least {minimum_cell} respondents on each side, in two units or clusters, and scores that "
+                "vary",
             )
         )
     if (~reported).any():
@@ -204,24 +207,3 @@ def _size_caveats(table: pd.DataFrame) -> list[Caveat]:
         return []
     code = "small_n_units" if linked else "small_n"
     return [Caveat(code=code, severity="warning", values={"n": smallest, "few": int((sizes < SMALL).sum())})]
-
-
-def _check(margin: float, level: float, minimum_cell: int) -> None:
-    faults = []
-    if isinstance(margin, bool) or not isinstance(margin, int | float) or not (0 < margin < math.inf):
-        faults.append(
-            Fault(
-                code="gaps.margin",
-                what="The margin is the smallest difference that matters.",
-                given=margin,
-                allowed="a number above 0, in points of the score",
-            )
-        )
-    if not isinstance(level, float) or not 0.5 < level < 1:
-        faults.append(Fault(code="gaps.level", what="This is no confidence level.", given=level, allowed="0.5 to 1"))
-    if isinstance(minimum_cell, bool) or not isinstance(minimum_cell, int) or minimum_cell < 1:
-        faults.append(
-            Fault(code="gaps.minimum-cell", what="A minimum cell is a count.", given=minimum_cell, allowed="1, 2, ...")
-        )
-    if faults:
-        raise ArgumentError(*faults)

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.gaps.pair import Pair
 from cxresearch.analysis.gaps.pairs import pairs_of
 from cxresearch.analysis.gaps.request import Request
+from cxresearch.analysis.gaps.units import LEAST_UNITS, of_people, of_scores
 from cxresearch.checks.comparability import GATE
 from cxresearch.checks.gated import Gated
 from cxresearch.checks.release import gate_table
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData
 from cxresearch.responses.responses import Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
+from cxresearch.result import Caveat
 from cxresearch.stats.shrinkage import Ranking as Shrunken
 from cxresearch.stats.shrinkage import shrink
 from cxresearch.words.catalog import say
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 NONE = 0.005  # a spread that two decimals would show as zero
-LEAST_UNITS = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -149,23 +148,26 @@ def ranking(
     data : UnitScores, Responses or DataFrame
     inside, outside : str
     unit : str, optional
-        Column that names the unit, for answers of people; by default the survey's field of kind unit.
+        Column that names the unit, for answers of people; by default the survey's field of kind unit. Ready-made
+        scores were told theirs when they were read.
     constructs, perspective, scale, missing, reversed, gate, override, rule
-        As in :func:`cxresearch.gaps`; the gap of a unit is its mean over constructs.
+        As in :func:`cxresearch.gaps`; the gap of a unit is its mean over constructs, where a sum counts as the mean
+        of its items.  Survey weights are not used.
     level : float
     minimum_cell : int
-        Units with fewer respondents on one side are left out.
+        Units with fewer respondents on one side are left out, with ready-made scores where their number is known.
 
     Returns
     -------
     Ranking
         ``table``, a row a unit, highest gap first: unit, raw, shrunken, ci_low, ci_high, weight
-        (share of its own value), rank, rank_low, rank_high, n_inside, n_outside.
+        (share of its own value), rank, rank_low, rank_high, n_inside, n_outside (behind ready-made scores: the
+        fewest of any construct, where known).
 
     Raises
     ------
     ArgumentError
-        ``ranking.no-unit``, ``ranking.one-construct``.
+        ``ranking.no-unit``, ``ranking.one-construct``, ``gaps.one-outside``.
     NotEnoughData
         Fewer than four units.
 
@@ -177,6 +179,7 @@ def ranking(
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> rows = [(f"u{u}", who, c, 5 + (who == "staff") * (u % 5) / 5 + rng.normal(0, 0.2))
     ...         for u in range(12) for who in ("staff", "customers") for c in ("ease", "trust")]
@@ -201,6 +204,8 @@ def ranking(
         constructs=constructs,
         perspective=perspective,
         cluster=link,
+        level=level,
+        minimum_cell=minimum_cell,
         scale=scale,
         missing=missing,
         reversed=reversed,
@@ -209,11 +214,18 @@ def ranking(
         rule=rule,
         whole=True,
     )
+    other = request.only_other
     compared = pairs_of(data, request)
-    if isinstance(data, UnitScores):
-        values, errors = _from_scores(compared.pairs), "constructs"
-    else:
-        values, errors = _from_people(compared.pairs, minimum_cell), "people"
+    ready = isinstance(data, UnitScores)
+    found = of_scores(compared.pairs) if ready else of_people(compared.pairs)
+    # ready-made scores may not say how many people stand behind them
+    few = (found[["n_inside", "n_outside"]] < minimum_cell).any(axis=1).fillna(False).to_numpy(dtype=bool)
+    values = found[~few]
+    caveats = compared.caveats
+    if few.any():
+        caveats = (*caveats, Caveat(code="ranking_units_few", values={"n": int(few.sum()), "cell": minimum_cell}))
+    if found[["n_inside", "n_outside"]].isna().to_numpy().any():
+        caveats = (*caveats, Caveat(code="ranking_people_unknown"))
     if len(values) < LEAST_UNITS:
         raise NotEnoughData(
             Fault(
@@ -223,20 +235,20 @@ def ranking(
                 allowed=f"at least {LEAST_UNITS}",
             )
         )
-    found = shrink(values["raw"].to_numpy(), values["se"].to_numpy(), level=level)
+    pulled = shrink(values["raw"].to_numpy(), values["se"].to_numpy(), level=level)
     return Ranking(
-        table=_table(values, found),
-        caveats=compared.caveats,
+        table=_table(values, pulled),
+        caveats=caveats,
         names=compared.names,
         lang=compared.lang,
         gate=gate_table(compared.gate) if compared.gate else None,
         rule=rule,
         inside=inside,
-        outside=outside,
-        mean=found.mean,
-        spread=math.sqrt(found.tau2),
+        outside=other,
+        mean=pulled.mean,
+        spread=math.sqrt(pulled.tau2),
         level=level,
-        errors=errors,
+        errors="constructs" if ready else "people",
     )
 
 
@@ -258,63 +270,3 @@ def _table(values: pd.DataFrame, found: Shrunken) -> pd.DataFrame:
         }
     )
     return table.sort_values(["shrunken", "unit"], ascending=[False, True], kind="stable").reset_index(drop=True)
-
-
-def _from_scores(pairs: Sequence[Pair]) -> pd.DataFrame:
-    if len(pairs) < 2:
-        raise ArgumentError(
-            Fault(
-                code="ranking.one-construct",
-                what="Ready-made scores carry no errors; with a single construct none can be estimated.",
-                allowed="two constructs or more",
-            )
-        )
-    wide = pd.DataFrame({p.construct: pd.Series(p.a - p.b, index=p.ids_a) for p in pairs}).dropna().sort_index()
-    if len(wide) < LEAST_UNITS:
-        return pd.DataFrame(columns=["unit", "raw", "se", "n_inside", "n_outside"])
-    centred = wide - wide.mean()
-    residual = centred.sub(centred.mean(axis=1), axis=0)
-    k = wide.shape[1]
-    variance = float((residual**2).to_numpy().sum() / ((len(wide) - 1) * (k - 1)))
-    return pd.DataFrame(
-        {
-            "unit": wide.index,
-            "raw": wide.mean(axis=1).to_numpy(),
-            "se": math.sqrt(variance / k),
-            "n_inside": pd.array([pd.NA] * len(wide), dtype="Int64"),
-            "n_outside": pd.array([pd.NA] * len(wide), dtype="Int64"),
-        }
-    )
-
-
-def _from_people(pairs: Sequence[Pair], minimum_cell: int) -> pd.DataFrame:
-    inside = _person_means([(p.ids_a, p.a, p.clusters_a) for p in pairs])
-    outside = _person_means([(p.ids_b, p.b, p.clusters_b) for p in pairs])
-    variances = [_pooled(side) for side in (inside, outside)]
-    means = [
-        side.groupby("unit")["score"].agg(["mean", "size"]).add_suffix(name)
-        for side, name in ((inside, "_in"), (outside, "_out"))
-    ]
-    both = means[0].join(means[1], how="inner").sort_index()
-    both = both[(both["size_in"] >= minimum_cell) & (both["size_out"] >= minimum_cell)]
-    return pd.DataFrame(
-        {
-            "unit": both.index,
-            "raw": (both["mean_in"] - both["mean_out"]).to_numpy(),
-            "se": ((variances[0] / both["size_in"] + variances[1] / both["size_out"]) ** 0.5).to_numpy(),
-            "n_inside": both["size_in"].astype("Int64").to_numpy(),
-            "n_outside": both["size_out"].astype("Int64").to_numpy(),
-        }
-    )
-
-
-def _person_means(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]) -> pd.DataFrame:
-    """Average the constructs of each person."""
-    long = pd.concat([pd.DataFrame({"who": ids, "score": values, "unit": units}) for ids, values, units in parts])
-    return long.groupby("who", sort=True).agg(score=("score", "mean"), unit=("unit", "first"))
-
-
-def _pooled(people: pd.DataFrame) -> float:
-    within = people["score"] - people.groupby("unit")["score"].transform("mean")
-    df = len(people) - people["unit"].nunique()
-    return float((within**2).sum() / df) if df > 0 else math.nan

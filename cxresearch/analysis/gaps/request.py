@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
-from cxresearch.checks.comparability import GATE
+from cxresearch.checks.comparability import GATE, GATES
 from cxresearch.errors import ArgumentError, Fault, listing, unknown_name
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
+from cxresearch.result import plain
+from cxresearch.scores.recipe import listed
+from cxresearch.stats.thresholds import level_faults, margin_faults, minimum_cell_faults, seed_faults
 from cxresearch.survey.survey import Survey
 
 Per = Literal["construct", "item", "touchpoint"]
@@ -26,12 +30,23 @@ class Request:
 
     Parameters
     ----------
+    seed : int
+        Of a bootstrap.
     whole : bool
         Only whole constructs are of use: what the gate would release as single items is left out.
+    each : bool
+        Every construct stands by itself.  Otherwise they make a figure together: sums are set on the scale of
+        their items, and a construct that one side gave no answers to is left out.
+
+    Raises
+    ------
+    ArgumentError
+        All impossible arguments at once.
     """
 
     inside: str
     outside: str | Sequence[str]
+    margin: float | None = None
     constructs: Constructs = None
     per: Per = "construct"
     by: str | None = None
@@ -39,6 +54,9 @@ class Request:
     link: str | None = None
     weights: str | None = None
     cluster: str | None = None
+    level: float = 0.95
+    minimum_cell: int = 2
+    seed: int = 1
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None
     missing: Missing | None = None
     reversed: Iterable[str] = ()
@@ -46,14 +64,63 @@ class Request:
     override: bool = False
     rule: str = GATE
     whole: bool = False
+    each: bool = False
 
     def __post_init__(self) -> None:
-        outside = (self.outside,) if isinstance(self.outside, str) else tuple(self.outside)
-        cleaned: dict[str, Any] = {"outside": outside, "reversed": tuple(self.reversed)}
-        for name in ("constructs", "by", "perspective", "link", "weights", "cluster"):
+        cleaned: dict[str, Any] = {
+            "outside": tuple(dict.fromkeys(_several(self.outside))),
+            "reversed": tuple(_several(self.reversed)),
+            "constructs": _constructs(self.constructs),
+        }
+        for name in ("by", "perspective", "link", "weights", "cluster"):
             cleaned[name] = getattr(self, name) or None
+        if cleaned["cluster"] == cleaned["link"]:
+            cleaned["cluster"] = None  # linked units are the clusters
         for name, value in cleaned.items():
             object.__setattr__(self, name, value)
+        if faults := self._faults():
+            raise ArgumentError(*faults)
+
+    def _faults(self) -> list[Fault]:
+        faults = []
+        if self.per not in get_args(Per):
+            faults.append(unknown_name("gaps.per", "row of the table", self.per, get_args(Per)))
+        if self.rule not in GATES:
+            faults.append(unknown_name("gate.unknown-rule", "rule of the gate", self.rule, GATES))
+        if self.margin is not None:
+            faults += margin_faults("gaps.margin", "The margin is the smallest difference that matters.", self.margin)
+        if self.link and self.cluster:
+            faults.append(
+                Fault(
+                    code="gaps.link-and-cluster",
+                    what="Linked units are compared unit by unit; their errors are not clustered over anything larger.",
+                    given=f"link={self.link!r}, cluster={self.cluster!r}",
+                    do=f"Leave one of them out, or link by the larger unit: link={self.cluster!r}.",
+                )
+            )
+        faults += level_faults("gaps.level", self.level)
+        faults += minimum_cell_faults("gaps.minimum-cell", self.minimum_cell)
+        return faults + seed_faults("gaps.seed", self.seed)
+
+    @property
+    def only_other(self) -> str:
+        """The outside perspective, where a figure has place for one.
+
+        Raises
+        ------
+        ArgumentError
+            ``gaps.one-outside``.
+        """
+        if len(self.others) != 1:
+            raise ArgumentError(
+                Fault(
+                    code="gaps.one-outside",
+                    what="This compares the inside view with one outside perspective.",
+                    given=listing(self.others),
+                    do="Ask once for each of them.",
+                )
+            )
+        return self.others[0]
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -81,20 +148,37 @@ def check_perspectives(data: Responses | pd.DataFrame, request: Request) -> None
     check_known(request, tuple(dict.fromkeys(found)))
 
 
-def check_known(request: Request, valid: Sequence[str]) -> None:
+def check_known(request: Request, valid: Sequence[Any]) -> None:
     """Refuse perspectives that are not among the valid ones."""
     inside, outside = request.inside, request.others
-    faults = [
-        unknown_name("gaps.unknown-perspective", "perspective in the data", who, valid)
-        for who in (inside, *outside)
-        if who not in valid
-    ]
+    faults = [_unknown(who, valid) for who in (inside, *outside) if who not in valid]
     if inside in outside:
         faults.append(Fault(code="gaps.same-perspective", what="Inside and outside must be different.", given=inside))
     if not outside:
         faults.append(Fault(code="gaps.no-outside", what="There is no outside perspective.", allowed=listing(valid)))
     if faults:
         raise ArgumentError(*faults)
+
+
+def _unknown(who: Any, valid: Sequence[Any]) -> Fault:
+    code = "gaps.unknown-perspective"
+    same = [v.item() if isinstance(v, np.generic) else v for v in valid if plain(v) == str(who)]
+    if same:
+        what = f"In the data this perspective is not of type {type(who).__name__}."
+        return Fault(code=code, what=what, given=who, allowed=listing(valid), do=f"Write {same[0]!r}.")
+    return unknown_name(code, "perspective in the data", who, valid)
+
+
+def _several(names: Any) -> list[Any]:
+    """Return names as a list, where one may stand alone and None says none."""
+    return [] if names is None else listed(names)
+
+
+def _constructs(given: Any) -> Constructs:
+    """Return constructs in a form that can be read more than once, None for all."""
+    if isinstance(given, Mapping):
+        return {str(name): listed(items) for name, items in given.items()} or None
+    return tuple(_several(given or None)) or None
 
 
 def known_constructs(constructs: Constructs, valid: Sequence[str]) -> tuple[str, ...]:

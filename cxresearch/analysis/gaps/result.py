@@ -120,8 +120,18 @@ class Gaps(Gated):
         dropped = self.table["n_dropped"].dropna()
         if len(dropped) and dropped.max() > 0:
             low, high = int(dropped.min()), int(dropped.max())
-            parts.append(say(f"gaps.method.dropped_{design}", lang, low=low, high=high))
-        return self._with_gate(" ".join(parts), lang)
+            many = "" if low == high else "_range"
+            parts.append(say(f"gaps.method.dropped_{design}{many}", lang, low=low, high=high))
+        parts = [self._with_gate(" ".join(parts), lang)]
+        if self.gate is not None and self.weights:
+            parts.append(say("gaps.method.gate_weights", lang))
+        if self.gate is not None and self.cluster:
+            parts.append(say("gaps.method.gate_cluster", lang))
+        return " ".join(parts)
+
+    def _name(self, name: Any, lang: str) -> str:
+        """Name a construct, or an item without its full stop, inside a sentence."""
+        return self.names.of(name, lang).rstrip(".")
 
     def _reported(self) -> pd.DataFrame:
         return self.table[self.table["verdict"] != NOT_REPORTABLE]
@@ -142,7 +152,7 @@ class Gaps(Gated):
                 what = say(f"gaps.per.{self._per()}", lang)
                 clauses.append(say(f"gaps.all.{verdict}", lang, k=len(these), what=what))
             elif self.by is None and len(these) <= MOST_NAMED:
-                what = join([say("common.quoted", lang, name=self.names.of(c, lang)) for c in these["construct"]], lang)
+                what = join([say("common.quoted", lang, name=self._name(c, lang)) for c in these["construct"]], lang)
                 clauses.append(say(f"gaps.clause.{verdict}", lang, constructs=what))
             else:
                 clauses.append(say(f"gaps.count.{verdict}", lang, k=len(these), of=len(reported)))
@@ -170,7 +180,7 @@ class Gaps(Gated):
 
     def _values(self, row: pd.Series, lang: str) -> dict[str, Any]:
         return {
-            "construct": self.names.of(row["construct"], lang),
+            "construct": self._name(row["construct"], lang),
             "difference": row["difference"],
             "low": row["ci_low"],
             "high": row["ci_high"],

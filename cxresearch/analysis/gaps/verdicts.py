@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from cxresearch.analysis.gaps.pair import Pair
 from cxresearch.errors import NotEnoughData
+from cxresearch.scores.cells import hidden
 from cxresearch.stats.dominance import cliffs_delta, cliffs_delta_paired
 from cxresearch.stats.effect import hedges_g, hedges_g_paired, standardised_difference
 from cxresearch.stats.estimate import Estimate
@@ -36,12 +38,16 @@ def verdict_table(
 ) -> pd.DataFrame:
     """Compute all comparisons and adjust over them as one family.
 
+    Groups below `minimum_cell` are not shown, nor the smallest other group where a total that is known from
+    elsewhere would give one of them away.
+
     Returns
     -------
     DataFrame
         One row a pair, in the order given.
     """
-    found = [_row(pair, margin, level, minimum_cell) for pair in pairs]
+    small = suppressed(pairs, minimum_cell)
+    found = [_row(pair, margin, level, _cell(pair) in small) for pair in pairs]
     frame = pd.DataFrame([row for row, _ in found])
     for name in ("n_inside", "n_outside", "n_units", "n_dropped"):
         frame[name] = frame[name].astype("Int64")
@@ -51,7 +57,41 @@ def verdict_table(
     return frame
 
 
-def _row(pair: Pair, margin: float, level: float, minimum_cell: int) -> tuple[dict[str, Any], Estimate | None]:
+def suppressed(pairs: Sequence[Pair], minimum_cell: int) -> set[tuple[str, str, Any]]:
+    """Return the comparisons that must not be shown, by outside perspective, construct and group."""
+    sizes: Counter[Any] = Counter()
+    tables: dict[tuple[str, str], list[Pair]] = {}
+    for pair in pairs:
+        sizes[pair.group] += pair.n_inside + pair.n_outside
+        tables.setdefault((pair.outside, pair.construct), []).append(pair)
+    out = set()
+    for (outside, construct), parts in tables.items():
+        inside, other = {p.group: p.n_inside for p in parts}, {p.group: p.n_outside for p in parts}
+        groups: set[Any] = {p.group for p in parts if min(p.n_inside, p.n_outside) < minimum_cell}
+        for counts in (inside, other):
+            groups |= hidden(counts, sizes, minimum_cell, groups)
+        out |= {(outside, construct, group) for group in groups}
+    return out
+
+
+def obstacle(pair: Pair, level: float, minimum_cell: int) -> str:
+    """Say why a comparison cannot be reported."""
+    if pair.n_units is not None and pair.n_units < 2:
+        return f"{pair.construct}: {pair.n_units} units with both sides"
+    if min(pair.n_inside, pair.n_outside) < minimum_cell:
+        return f"{pair.construct}: fewer than {minimum_cell} respondents on one side"
+    try:
+        _difference(pair, level)
+    except NotEnoughData as error:
+        return f"{pair.construct}: {error.faults[0].what}"
+    return f"{pair.construct}: another group could be computed back"
+
+
+def _cell(pair: Pair) -> tuple[str, str, Any]:
+    return pair.outside, pair.construct, pair.group
+
+
+def _row(pair: Pair, margin: float, level: float, hide: bool) -> tuple[dict[str, Any], Estimate | None]:
     head = {
         "group": pair.group,
         "construct": pair.construct,
@@ -69,7 +109,7 @@ def _row(pair: Pair, margin: float, level: float, minimum_cell: int) -> tuple[di
         "comparability": pair.comparability,
         "reason": "",
     }
-    if min(pair.n_inside, pair.n_outside) < minimum_cell:
+    if hide:
         # the counts of a suppressed comparison are suppressed with it
         hidden = {"n_inside": None, "n_outside": None, "n_units": None, "n_dropped": None}
         return {**head, **dict.fromkeys(NUMBERS, math.nan), **tail, **hidden, "reason": "minimum_cell"}, None

@@ -12,9 +12,12 @@ import pandas as pd
 from cxresearch.checks.comparability import Comparability
 from cxresearch.checks.release import Release, release
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing, unknown_name
-from cxresearch.responses.responses import PERSPECTIVE, Responses
+from cxresearch.responses.responses import PERSPECTIVE, Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
-from cxresearch.result import Caveat, Names
+from cxresearch.result import Caveat, Ids, Names
+from cxresearch.scores.cells import hidden, in_order
+from cxresearch.scores.item_matrix import shared_items
+from cxresearch.scores.recipe import listed
 from cxresearch.scores.scores import Scores, score
 
 
@@ -81,6 +84,10 @@ def cells_of(
     rule: str,
 ) -> Cells:
     """Score the answers that the gate releases and sort them into cells; see :func:`cxresearch.silos` for the parameters."""
+    if isinstance(data, UnitScores):
+        what = "Departments are made of people, and ready-made unit scores hold none."
+        do = "Read the answers, or compare the units with gaps(..., by=...)."
+        raise ArgumentError(Fault(code="silos.not-for-unit-scores", what=what, do=do))
     source = Source.of(data)
     if source.survey is None and perspective is None:
         raise ArgumentError(
@@ -92,28 +99,30 @@ def cells_of(
         )
     given = data if isinstance(data, Responses) else source.frame
     _known(inside, reference, list(dict.fromkeys(source.key(perspective or PERSPECTIVE).dropna())))
-    options: dict[str, Any] = {"perspective": perspective, "reversed": reversed, "scale": scale, "missing": missing}
-    found = _people(given, source.key(by), inside, reference, constructs, options)
+    reading: dict[str, Any] = {"perspective": perspective, "scale": scale, "missing": missing}
+    turned, sides = listed(reversed), [inside, reference]
+    items, left = shared_items(given, constructs, sides, reversed=turned, **reading)
+    found = _people(given, source.key(by), inside, reference, items, turned, reading)
     shown, freed = _shown(found.inside, minimum_cell), None
     if gate:
         # the gate sees no answer of a hidden cell, so that its figures give none away
-        items = _items(source, constructs, found.constructs, inside)
+        items = {c: items[c] for c in found.constructs}
         freed = release(
             _without_hidden(given, source.key(by), shown, items),
             inside=inside,
             outside=reference,
-            constructs=constructs,
+            constructs=items,
+            reversed=_of_these(turned, items),
             override=override,
             rule=rule,
-            **options,
+            **reading,
         ).whole(inside, reference)
-        constructs = {c: names for c, names in freed.bundles.items() if c in found.constructs}
-        options["reversed"] = [i for i in reversed if any(i in names for names in constructs.values())]
-        found = _people(given, source.key(by), inside, reference, constructs, options)
+        found = _people(given, source.key(by), inside, reference, freed.bundles, turned, reading)
         shown = _shown(found.inside, minimum_cell) & shown[found.constructs]
-    items = _items(source, constructs, found.constructs, inside)
-    every = [item for names in items.values() for item in names]
-    single = score(given, constructs={item: [item] for item in every}, **options).frame
+        items = freed.bundles
+    items = {c: items[c] for c in found.constructs}
+    singles = {item: [item] for names in items.values() for item in names}
+    single = score(given, constructs=singles, reversed=_of_these(turned, items), **reading).frame
     answers = single.pivot(index="row", columns="construct", values="score")
     return Cells(
         groups=list(found.inside),
@@ -125,7 +134,7 @@ def cells_of(
         points={c: _points(source, names, scale, missing) for c, names in items.items()},
         names=found.scored.names,
         lang=found.scored.lang,
-        caveats=(*found.scored.caveats, *_caveats(source, by, found.without_group, freed)),
+        caveats=_unique([*found.scored.caveats, *left, *_caveats(by, reference, found, freed)]),
         gate=freed.gate if freed else (),
     )
 
@@ -146,17 +155,18 @@ def _people(
     keys: pd.Series,
     inside: str,
     reference: str,
-    constructs: Iterable[str] | Mapping[str, Sequence[str]] | None,
-    options: Mapping[str, Any],
+    items: Mapping[str, Sequence[str]],
+    turned: Sequence[str],
+    reading: Mapping[str, Any],
 ) -> _People:
-    scored = score(given, constructs=constructs, **options)
+    scored = score(given, constructs=items, reversed=_of_these(turned, items), as_means=True, **reading)
     long = scored.frame
     found = _asked_of_both(long, inside, reference)
     wide = long[long["construct"].isin(found)].pivot(index="row", columns="construct", values="score")[found]
     who = long.drop_duplicates("row").set_index("row")[PERSPECTIVE].reindex(wide.index)
     group = keys.reindex(wide.index)
     mine = (who == inside) & group.notna()
-    groups = _sorted(group[mine].unique())
+    groups = in_order(group[mine].unique())
     if not groups:
         what = f"Nobody in {inside!r} has a value in {keys.name!r}."
         raise NotEnoughData(Fault(code="silos.no-group", what=what, given=keys.name))
@@ -179,35 +189,6 @@ def _without_hidden(
         for name in names:
             frame[name] = frame[name].mask(rows)
     return replace(given, frame=frame) if isinstance(given, Responses) else frame
-
-
-def hidden(counts: Mapping[Any, int], sizes: Mapping[Any, int], minimum_cell: int) -> set[Any]:
-    """Return the departments that must not be shown for one construct.
-
-    Those below `minimum_cell`; and where a total that is known from elsewhere would give one of them away, or all
-    of them together as a group below `minimum_cell`, the smallest other department as well.
-
-    Parameters
-    ----------
-    counts : dict
-        Department to its people with a score.
-    sizes : dict
-        Department to all its people, so that the same department is taken for every construct.
-
-    Examples
-    --------
-    >>> sorted(hidden({"a": 3, "b": 9, "c": 7}, {"a": 3, "b": 9, "c": 7}, 5))
-    ['a', 'c']
-    >>> sorted(hidden({"a": 3, "b": 4, "c": 7}, {"a": 3, "b": 4, "c": 7}, 5))
-    ['a', 'b']
-    """
-    out = {g for g, n in counts.items() if n < minimum_cell}
-    people = [counts[g] for g in out if counts[g]]
-    if people and (len(people) == 1 or sum(people) < minimum_cell):
-        rest = [g for g in counts if g not in out]
-        if rest:
-            out.add(min(rest, key=lambda g: (sizes[g], str(g))))
-    return out
 
 
 def _shown(people: Mapping[Any, pd.DataFrame], minimum_cell: int) -> pd.DataFrame:
@@ -244,19 +225,6 @@ def _asked_of_both(long: pd.DataFrame, inside: str, reference: str) -> list[str]
     return found
 
 
-def _items(
-    source: Source,
-    constructs: Iterable[str] | Mapping[str, Sequence[str]] | None,
-    found: Sequence[str],
-    inside: str,
-) -> dict[str, list[str]]:
-    if isinstance(constructs, Mapping):
-        listed = {str(k): [v] if isinstance(v, str) else list(v) for k, v in constructs.items()}
-        return {c: listed[c] for c in found}
-    assert source.survey is not None
-    return {c: [i.id for i in source.survey.items_of(c, inside) if i.id in source.frame] for c in found}
-
-
 def _points(
     source: Source,
     items: Sequence[str],
@@ -270,16 +238,19 @@ def _points(
     return len(declared.codes)
 
 
-def _caveats(source: Source, by: str, without: int, freed: Release | None) -> list[Caveat]:
-    untested = Caveat(code="comparability_untested", severity="warning")
-    out = list(freed.caveats) if freed else [untested]
-    if without:
-        out.append(Caveat(code="silos_without_group", values={"n": without, "by": by}))
+def _of_these(turned: Sequence[str], items: Mapping[str, Sequence[str]]) -> list[str]:
+    return [i for i in turned if any(i in names for names in items.values())]
+
+
+def _caveats(by: str, reference: str, found: _People, freed: Release | None) -> list[Caveat]:
+    out = [Caveat(code="comparability_untested", severity="warning")]
+    if freed:
+        new = [c for c in freed.caveats if c not in found.scored.caveats]
+        out = [replace(c, values={**c.values, "outside": Ids([reference])}) for c in new]
+    if found.without_group:
+        out.append(Caveat(code="silos_without_group", values={"n": found.without_group, "by": Ids([by])}))
     return out
 
 
-def _sorted(groups: Iterable[Any]) -> list[Any]:
-    """Sort codes as numbers, and words as words."""
-    listed = list(groups)
-    numbers = all(isinstance(g, int | float | np.number) for g in listed)
-    return sorted(listed) if numbers else sorted(listed, key=str)
+def _unique(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
+    return tuple({repr(c): c for c in caveats}.values())

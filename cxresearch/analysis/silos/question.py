@@ -11,15 +11,15 @@ import pandas as pd
 from cxresearch.analysis.silos.cells import Cells, cells_of
 from cxresearch.analysis.silos.result import Silos
 from cxresearch.analysis.silos.shared import agreement_table, distances
-from cxresearch.checks.comparability import GATE
+from cxresearch.checks.comparability import GATE, GATES
 from cxresearch.checks.release import gate_table
-from cxresearch.errors import ArgumentError, Fault, NotEnoughData
+from cxresearch.errors import ArgumentError, Fault, NotEnoughData, unknown_name
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike
 from cxresearch.result import Caveat
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.mean import mean_difference
-from cxresearch.stats.thresholds import level_faults, margin_faults, minimum_cell_faults
+from cxresearch.stats.thresholds import level_faults, margin_faults, minimum_cell_faults, seed_faults
 from cxresearch.stats.verdict import NOT_REPORTABLE, judge
 
 SMALL = 20
@@ -60,7 +60,8 @@ def silos(
     margin : float
         Smallest difference that matters, in points of the score; set before the data are seen.
     constructs, perspective, scale, missing, reversed
-        As in :func:`cxresearch.gaps`.
+        As in :func:`cxresearch.gaps`; a sum counts as the mean of its items, because constructs are set beside each
+        other.  Survey weights are not used.
     level : float
         Confidence level; tests use ``1 - level``.
     adjust : {"holm", "bh", "bonferroni", "by", "none"}
@@ -113,7 +114,7 @@ def silos(
     >>> result.table[["group", "difference", "verdict"]].to_dict("records")
     [{'group': 'A', 'difference': 2.0, 'verdict': 'inside_higher'}, {'group': 'B', 'difference': 0.0, 'verdict': 'aligned'}]
     """
-    _check(margin, level, minimum_cell)
+    _check(margin, level, minimum_cell, seed, rule)
     cells = cells_of(
         data,
         by=by,
@@ -215,8 +216,11 @@ def _caveats(table: pd.DataFrame, groups: int, minimum_cell: int) -> list[Caveat
     return out
 
 
-def _check(margin: float, level: float, minimum_cell: int) -> None:
+def _check(margin: float, level: float, minimum_cell: int, seed: int, rule: str) -> None:
     faults = margin_faults("silos.margin", "The margin is the smallest difference that matters.", margin)
     faults += level_faults("silos.level", level) + minimum_cell_faults("silos.minimum-cell", minimum_cell)
+    faults += seed_faults("silos.seed", seed)
+    if rule not in GATES:
+        faults.append(unknown_name("gate.unknown-rule", "rule of the gate", rule, GATES))
     if faults:
         raise ArgumentError(*faults)

@@ -50,6 +50,9 @@ def _agreement(cells: Cells, construct: str, level: float) -> dict[str, Any]:
     for name, compute in (("icc1", icc1), ("icc2", icc2)):
         with contextlib.suppress(NotEnoughData):
             row |= _with_bounds(name, compute(values, labels, level))
+    if not row["icc1"] > 0:
+        # the reliability of means between which nothing lies is not defined, and its formula runs to minus infinity
+        row |= dict.fromkeys(("icc2", "icc2_low", "icc2_high"), math.nan)
     with contextlib.suppress(NotEnoughData):
         test = welch_anova(parts, level)
         row |= {"f": test.statistic, "df": test.df, "df2": test.df2, "p": test.p}

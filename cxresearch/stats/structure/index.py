@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from cxresearch.stats._check import Floats, Ints, check_count, no_variance
 from cxresearch.stats.partition.lloyd import STARTS, best_of, k_means, table_of
 from cxresearch.stats.structure.ladder import Ladder
-from cxresearch.stats.structure.moments import correlations
+from cxresearch.stats.structure.nulls import independent
 
 #: Spaces in which groups are sought.
 ITEMS, DIMENSIONS = "items", "dimensions"
@@ -23,7 +23,7 @@ TEST_TOLERANCE = 1e-4
 TEST_SAMPLE = 1000
 #: Of the eigenvalues of unrelated columns, above which a dimension is counted.
 QUANTILE = 0.95
-UNRELATED = 200
+UNRELATED = 40
 
 
 def cluster_index(x: ArrayLike, k: int, weights: ArrayLike | None = None, seed: int = 1, starts: int = STARTS) -> float:
@@ -65,7 +65,7 @@ class Indices:
     ----------
     ks : tuple of int
     dimensions : int
-        Leading principal components of the scores, each of which counts the same.
+        Leading principal components of the items, each of which counts the same.
     seed : int
     """
 
@@ -81,7 +81,8 @@ class Indices:
     def of(self, ladder: Ladder, places: Ints) -> Floats:
         """Return the indices, in the order of `rows`."""
         found = []
-        for x in (ladder.spread(places), leading(ladder.scored(places), ladder.weights, self.dimensions)):
+        items = ladder.table(places)
+        for x in (items, leading(items, ladder.weights, self.dimensions)):
             table = table_of(x, ladder.weights)
             for k in self.ks:
                 means = best_of(table, k, TEST_STARTS, self.seed, TEST_STEPS, TEST_TOLERANCE, TEST_SAMPLE)
@@ -89,30 +90,27 @@ class Indices:
         return np.array(found)
 
 
-def leading(scored: Floats, weights: Floats, dimensions: int) -> Floats:
+def leading(table: Floats, weights: Floats, dimensions: int) -> Floats:
     """Scores of the leading principal components, each with variance 1."""
-    values, vectors = np.linalg.eigh((scored * weights[:, None]).T @ scored / weights.size)
+    values, vectors = np.linalg.eigh((table * weights[:, None]).T @ table / weights.size)
     values, vectors = values[::-1][:dimensions], vectors[:, ::-1][:, :dimensions]
-    return np.asarray(scored @ (vectors / np.sqrt(np.maximum(values, 1e-12))))
+    return np.asarray(table @ (vectors / np.sqrt(np.maximum(values, 1e-12))))
 
 
 def count_dimensions(ladder: Ladder, most: int) -> int:
     """Leading eigenvalues above those of unrelated columns, at least 1 and at most `most` (parallel analysis).
 
-    Unrelated columns are drawn as Wishart matrices of as many people as the weights and holes leave.
+    Unrelated columns are the same answers, shuffled.
     """
-    r = correlations(ladder, ladder.scored(ladder.places))
-    m = ladder.m
-    effective = ladder.weights.sum() ** 2 / (ladder.weights**2).sum() * float(ladder.answered.mean())
-    people = max(check_count(np.floor(effective), "n"), m + 1)
-    rng = np.random.default_rng([people, m])
-    factor = np.tril(rng.standard_normal((UNRELATED, m, m)), -1)
-    factor[:, np.arange(m), np.arange(m)] = np.sqrt(rng.chisquare(people - 1 - np.arange(m), (UNRELATED, m)))
-    products = factor @ factor.transpose(0, 2, 1)
-    root = np.sqrt(np.einsum("ijj->ij", products))
-    eigenvalues = np.linalg.eigvalsh(products / (root[:, :, None] * root[:, None, :]))[:, ::-1]
-    above = np.linalg.eigvalsh(r)[::-1] > np.quantile(eigenvalues, QUANTILE, axis=0)
-    return max(1, min(int(np.cumprod(above).sum()), most, m))
+    null, seed = independent(ladder), [ladder.n, ladder.owner.size]
+    shuffled = [_eigenvalues(ladder, null.places(np.random.default_rng([*seed, draw]))) for draw in range(UNRELATED)]
+    above = _eigenvalues(ladder, ladder.places) > np.quantile(shuffled, QUANTILE, axis=0)
+    return max(1, min(int(np.cumprod(above).sum()), most, ladder.owner.size))
+
+
+def _eigenvalues(ladder: Ladder, places: Ints) -> Floats:
+    table = ladder.table(places)
+    return np.asarray(np.linalg.eigvalsh((table * ladder.weights[:, None]).T @ table / ladder.n)[::-1])
 
 
 def distinct_places(places: Ints, weights: Floats) -> int:

@@ -1,4 +1,4 @@
-"""Columns of every kind as places on a ladder of values, so that all of them can be cut from normal variables."""
+"""Columns of every kind as steps of a ladder, so that all of them can be cut from normal variables."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ class Ladder:
     places : ndarray of int, shape (n, m)
         Step of each person on the ladder of each column, -1 where missing.
     values : tuple of ndarray
-        Raw values of the steps.
-    scores : tuple of ndarray
-        Ascending numbers of the steps, standardised: what is correlated.
-    blocks : tuple of ndarray
-        Rows of the table for k-means of each step; of nominal columns one number a category.
+        Raw values of the steps, ascending.
+    blocks : tuple of ndarray, shapes (steps, 1) or (steps, steps)
+        Standardised score of each step; of nominal columns a number a category.
+    nominal : tuple of bool
     weights : ndarray, shape (n,)
         Mean 1.
     people : Indicators
@@ -34,8 +33,8 @@ class Ladder:
 
     places: Ints
     values: tuple[Floats, ...]
-    scores: tuple[Floats, ...]
     blocks: tuple[Floats, ...]
+    nominal: tuple[bool, ...]
     weights: Floats
     people: Indicators
 
@@ -44,10 +43,10 @@ class Ladder:
         """Number of people."""
         return int(self.places.shape[0])
 
-    @property
-    def m(self) -> int:
-        """Number of columns."""
-        return int(self.places.shape[1])
+    @cached_property
+    def owner(self) -> Ints:
+        """Column to which each number of the table belongs, (d,)."""
+        return np.repeat(np.arange(len(self.blocks)), [block.shape[1] for block in self.blocks])
 
     @cached_property
     def answered(self) -> NDArray[np.bool_]:
@@ -69,13 +68,14 @@ class Ladder:
             shares.append(count / max(count.sum(), np.finfo(np.float64).tiny))
         return tuple(shares)
 
-    def scored(self, places: Ints) -> Floats:
-        """Return the standardised scores of these places, 0 (the mean) where missing."""
-        return _looked_up([s[:, None] for s in self.scores], places)
-
-    def spread(self, places: Ints) -> Floats:
-        """Return the table for k-means, 0 (the mean) where missing: a column each, of nominal ones one a category."""
-        return _looked_up(list(self.blocks), places)
+    def table(self, places: Ints) -> Floats:
+        """Return the standardised numbers of people on these places, (n, d), 0 (the mean) where missing."""
+        parts = []
+        for block, column in zip(self.blocks, places.T, strict=True):
+            part = block[column]
+            part[column < 0] = 0.0
+            parts.append(part)
+        return np.ascontiguousarray(np.hstack(parts))
 
     def indicators(self, places: Ints) -> Indicators:
         """Return people who stand on these places."""
@@ -96,61 +96,22 @@ class Ladder:
 
 
 def ladder_of(people: Indicators) -> Ladder:
-    """Put the values of each column in order; a nominal one by its first dimension beside all others."""
-    features, columns, weights = Features.of(people), columns_of(people), people.case_weights
+    """Put the values of each column in order, and standardise them."""
+    features, columns = Features.of(people), columns_of(people)
+    nominal = tuple(kind == NOMINAL for kind in features.kinds)
     places = np.full((people.n, len(columns)), -1, dtype=np.intp)
     values, blocks = [], []
     for j, column in enumerate(columns):
         seen = ~np.isnan(column)
         steps, places[seen, j] = np.unique(column[seen], return_inverse=True)
+        block = features.block(j, steps)
         values.append(steps)
-        blocks.append(features.block(j, steps))
-    scores = [block[:, 0] for block in blocks]
-    nominal = [j for j, kind in enumerate(features.kinds) if kind == NOMINAL]
-    if nominal:
-        first = _first_dimension(_looked_up(blocks, places), weights)
-        for j in nominal:
-            scores[j] = _mean_of(first, places[:, j], weights, values[j].size)
-            order = np.argsort(scores[j], kind="stable")
-            values[j], blocks[j], scores[j] = values[j][order], blocks[j][order], scores[j][order]
-            seen = places[:, j] >= 0
-            places[seen, j] = np.argsort(order)[places[seen, j]]
-            scores[j] = _standardised(scores[j], places[seen, j], weights[seen])
+        blocks.append(block[:, steps.astype(np.intp)] if nominal[j] else block)
     return Ladder(
         places=places,
         values=tuple(values),
-        scores=tuple(scores),
         blocks=tuple(blocks),
-        weights=weights,
+        nominal=nominal,
+        weights=people.case_weights,
         people=people,
     )
-
-
-def _looked_up(tables: list[Floats], places: Ints) -> Floats:
-    parts = []
-    for table, column in zip(tables, places.T, strict=True):
-        part = table[column]
-        part[column < 0] = 0.0
-        parts.append(part)
-    return np.ascontiguousarray(np.hstack(parts))
-
-
-def _first_dimension(table: Floats, weights: Floats) -> Floats:
-    """First component of the weighted rows, (n,): for dummies that of multiple correspondence analysis."""
-    _, vectors = np.linalg.eigh((table * weights[:, None]).T @ table)
-    direction = vectors[:, -1]
-    return np.asarray(table @ (direction * np.sign(direction[np.abs(direction).argmax()])))
-
-
-def _mean_of(first: Floats, places: Ints, weights: Floats, steps: int) -> Floats:
-    seen = places >= 0
-    size = np.bincount(places[seen], weights=weights[seen], minlength=steps)
-    heap = np.bincount(places[seen], weights=(weights * first)[seen], minlength=steps)
-    return np.asarray(heap / np.where(size > 0, size, 1.0))
-
-
-def _standardised(scores: Floats, places: Ints, weights: Floats) -> Floats:
-    share = np.bincount(places, weights=weights, minlength=scores.size) / weights.sum()
-    centred = scores - share @ scores
-    sd = np.sqrt(share @ centred**2)
-    return np.asarray(centred / sd if sd > 0 else np.zeros(scores.size))

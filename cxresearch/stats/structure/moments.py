@@ -18,23 +18,22 @@ LEAST = 1e-4
 STEPS = 200
 
 
-def correlations(ladder: Ladder, scored: Floats) -> Floats:
-    """Product-moment correlations over the pairs of columns that people answered both of, weighted, (m, m).
+def correlations(ladder: Ladder, table: Floats) -> Floats:
+    """Product-moment correlations over the people who answered both of two columns, weighted, (d, d).
 
     0 where a column is constant or a pair was never answered together.
     """
-    weighted = scored * ladder.weights[:, None]
+    weighted = table * ladder.weights[:, None]
     if ladder.complete:
-        products = weighted.T @ scored
         mean = weighted.sum(axis=0) / ladder.n
-        covariance = products / ladder.n - np.outer(mean, mean)
+        covariance = weighted.T @ table / ladder.n - np.outer(mean, mean)
         variance = np.diag(covariance)[:, None], np.diag(covariance)[None, :]
     else:
-        seen = ladder.answered.astype(np.float64)
+        seen = ladder.answered[:, ladder.owner].astype(np.float64)
         pairs = np.maximum((seen * ladder.weights[:, None]).T @ seen, np.finfo(np.float64).tiny)
         mean = weighted.T @ seen / pairs
-        square = (weighted * scored).T @ seen / pairs - mean**2
-        covariance = weighted.T @ scored / pairs - mean * mean.T
+        square = (weighted * table).T @ seen / pairs - mean**2
+        covariance = weighted.T @ table / pairs - mean * mean.T
         variance = square, square.T
     size = np.sqrt(np.maximum(variance[0] * variance[1], 0.0))
     r: Floats = np.divide(covariance, size, out=np.zeros_like(size), where=size > 1e-10)
@@ -43,19 +42,17 @@ def correlations(ladder: Ladder, scored: Floats) -> Floats:
 
 
 def coefficients(ladder: Ladder) -> Floats:
-    """Normalised Hermite coefficients 1, 2, ... of the step function from normal to scored, (m, TERMS)."""
-    rows = np.zeros((ladder.m, TERMS))
-    for j, (margin, scores) in enumerate(zip(ladder.margins, ladder.scores, strict=True)):
-        share, jump = np.cumsum(margin)[:-1], np.diff(scores)
-        inside = (share > 0) & (share < 1)
-        if not inside.any():
-            continue
-        if inside.sum() > STEPS:
-            share, jump = _thinned(share[inside], jump[inside])
+    """Normalised Hermite coefficients 1, 2, ... of the steps from a normal variable to the number seen, (d, TERMS).
+
+    A category of a nominal column is taken as the upper part of a normal variable.
+    """
+    rows = []
+    for margin, block, nominal in zip(ladder.margins, ladder.blocks, ladder.nominal, strict=True):
+        if nominal:
+            rows += [_series(np.array([1 - share]), np.array([1 / np.sqrt(share * (1 - share))])) for share in margin]
         else:
-            share, jump = share[inside], jump[inside]
-        rows[j] = _hermite(ndtri(share)) @ jump
-    return rows
+            rows.append(_series(np.cumsum(margin)[:-1], np.diff(block[:, 0])))
+    return np.array(rows)
 
 
 def visible(coefficient: Floats, latent: Floats) -> tuple[Floats, Floats]:
@@ -97,6 +94,17 @@ def definite(latent: Floats) -> Floats:
     root = np.sqrt(np.diag(lifted))
     r: Floats = lifted / np.outer(root, root)
     return r
+
+
+def _series(share: Floats, jump: Floats) -> Floats:
+    """Coefficients of a variable that jumps where these shares lie below."""
+    inside = (share > 0) & (share < 1)
+    share, jump = share[inside], jump[inside]
+    if not share.size:
+        return np.zeros(TERMS)
+    if share.size > STEPS:
+        share, jump = _thinned(share, jump)
+    return np.asarray(_hermite(ndtri(share)) @ jump)
 
 
 def _hermite(cuts: Floats) -> Floats:

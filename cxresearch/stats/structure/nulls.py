@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxresearch.errors import ArgumentError, unknown_name
 from cxresearch.stats._check import Floats, Ints
 from cxresearch.stats.mixture.indicators import Indicators
+from cxresearch.stats.structure.cut import cut
 from cxresearch.stats.structure.ladder import Ladder, ladder_of
 from cxresearch.stats.structure.moments import (
     coefficients,
@@ -19,8 +21,10 @@ from cxresearch.stats.structure.moments import (
 )
 
 SPREADS = ("normal", "even")
-#: Corrections of each draw towards the correlations that were seen.
-CORRECTIONS = 3
+#: Corrections of each draw towards the correlations that were seen, and the pace below which it is left at that.
+CORRECTIONS, SLOWEST = 6, 0.25
+#: Nominal columns: draws and corrections of each by which the latent correlations are found.
+PILOTS, PILOT_CORRECTIONS = 3, 16
 #: People a column that are needed before correlations of a draw can be corrected.
 PER_COLUMN = 2
 
@@ -33,9 +37,9 @@ class Null:
     ----------
     ladder : Ladder
         The columns as they were seen.
-    seen, latent : ndarray, shape (m, m)
-        Correlations of the scores, and of the normal variables behind them.
-    slope : ndarray, shape (m, m)
+    seen, latent : ndarray, shape (d, d)
+        Correlations of the numbers, and of the normal variables behind them.
+    slope : ndarray, shape (d, d)
         Change of the former with the latter.
     even : int
         Leading dimensions that are spread evenly instead of normally.
@@ -56,41 +60,39 @@ class Null:
 
     def places(self, rng: np.random.Generator) -> Ints:
         """Draw people as places on the ladders of the columns."""
-        n, m = self.ladder.n, self.ladder.m
-        noise = rng.standard_normal((n, m))
+        return self.corrected(rng, CORRECTIONS)[0]
+
+    def corrected(self, rng: np.random.Generator, steps: int) -> tuple[Ints, Floats]:
+        """Draw people, and return also the latent correlations that gave this sample those that were seen."""
+        n, d = self.ladder.n, self.latent.shape[0]
+        noise = rng.standard_normal((n, d))
         if self.even:
-            noise[:, m - self.even :] = rng.uniform(-np.sqrt(3), np.sqrt(3), (n, self.even))
-        held = self.held and n >= PER_COLUMN * m
+            noise[:, d - self.even :] = rng.uniform(-np.sqrt(3), np.sqrt(3), (n, self.even))
+        held = self.held and n >= PER_COLUMN * d
         if held:
             noise = _whitened(noise, self.ladder.weights)
         root = np.linalg.cholesky(self.latent)
         if self.even:
             values, vectors = np.linalg.eigh(self.latent)
             noise = np.linalg.solve(root, (noise * np.sqrt(values) @ vectors.T).T).T
-        best, nearest, latent = self._cut(noise @ root.T), np.inf, self.latent
-        for _ in range(CORRECTIONS if held else 0):
-            missed = self.seen - correlations(self.ladder, self.ladder.scored(best))
-            nearest = min(nearest, float(np.abs(missed).sum()))
-            tried = np.clip(latent + missed / self.slope, -1.0, 1.0)
-            np.fill_diagonal(tried, 1.0)
-            tried = definite(tried)
-            places = self._cut(noise @ np.linalg.cholesky(tried).T)
-            left = float(np.abs(self.seen - correlations(self.ladder, self.ladder.scored(places))).sum())
-            if left >= nearest:
+        latent, places = self.latent, cut(self.ladder, noise @ root.T)
+        missed, pace = self._missed(places), 1.0
+        for _ in range(steps if held else 0):
+            tried = definite(np.clip(latent + pace * missed / self.slope, -1.0, 1.0))
+            other = cut(self.ladder, noise @ np.linalg.cholesky(tried).T)
+            left = self._missed(other)
+            if np.square(left).sum() < np.square(missed).sum():
+                latent, places, missed = tried, other, left
+            elif pace > SLOWEST:
+                pace /= 2
+            else:
                 break
-            best, latent = places, tried
-        return best
+        return places, latent
 
-    def _cut(self, latent: Floats) -> Ints:
-        """Give the answers of each column to the same people in the order of their latent values."""
-        places = np.full(latent.shape, -1, dtype=np.intp)
-        for j, margin in enumerate(self.ladder.margins):
-            rows = np.flatnonzero(self.ladder.answered[:, j])
-            order = rows[np.argsort(latent[rows, j])]
-            weight = self.ladder.weights[order]
-            reached = (np.cumsum(weight) - weight / 2) / max(weight.sum(), np.finfo(np.float64).tiny)
-            places[order, j] = np.searchsorted(np.cumsum(margin)[:-1], reached, side="right")
-        return places
+    def _missed(self, places: Ints) -> Floats:
+        """What these people lack of the correlations that were seen; of one column with itself nothing."""
+        missed = self.seen - correlations(self.ladder, self.ladder.table(places))
+        return np.where(self.ladder.owner[:, None] == self.ladder.owner, 0.0, missed)
 
 
 def independent_null(people: Indicators, rng: np.random.Generator) -> Indicators:
@@ -112,9 +114,8 @@ def copula_null(people: Indicators, spread: str = "normal", dimensions: int = 1)
     Parameters
     ----------
     people : Indicators
-        Categories of a nominal column are put into the order of the first dimension of a multiple correspondence
-        analysis. That makes their relations as strong as one dimension can, so the null is more generous and a test
-        against it errs on the side of finding no groups.
+        A nominal column becomes the largest of as many normal variables as it has categories (a choice by utility),
+        so that what goes with each category is kept, not only what goes with one order of them.
     spread : {"normal", "even"}
         "even": the leading dimensions are spread evenly over an interval (independently, along the principal axes)
         instead of normally: a continuum of the shape that looks most like groups.
@@ -158,16 +159,38 @@ def copula_null(people: Indicators, spread: str = "normal", dimensions: int = 1)
 
 def independent(ladder: Ladder) -> Null:
     """Return the null of unrelated columns."""
-    unit = np.eye(ladder.m)
+    unit = np.eye(ladder.owner.size)
     return Null(ladder=ladder, seen=unit, latent=unit, slope=unit, even=0, held=False)
 
 
 def copula(ladder: Ladder, even: int = 0) -> Null:
     """Return the null of columns with the same correlations."""
-    coefficient, seen = coefficients(ladder), correlations(ladder, ladder.scored(ladder.places))
-    latent = definite(latent_correlations(coefficient, seen))
+    coefficient, seen = coefficients(ladder), correlations(ladder, ladder.table(ladder.places))
+    latent = latent_correlations(coefficient, seen)
+    own = (ladder.owner[:, None] == ladder.owner) & ~np.eye(ladder.owner.size, dtype=bool)
+    latent[own] = 0.0
+    for column in np.flatnonzero(ladder.nominal):
+        latent = _related(latent, ladder.owner == column)
+    latent = definite(latent)
     slope = np.maximum(visible(coefficient, latent)[1], 0.1)
-    return Null(ladder=ladder, seen=seen, latent=latent, slope=slope, even=min(even, ladder.m), held=True)
+    null = Null(ladder=ladder, seen=seen, latent=latent, slope=slope, even=min(even, ladder.owner.size), held=True)
+    if not any(ladder.nominal):
+        return null
+    found = [null.corrected(np.random.default_rng(pilot), PILOT_CORRECTIONS)[1] for pilot in range(PILOTS)]
+    return replace(null, latent=definite(np.mean(found, axis=0)))
+
+
+def _related(latent: Floats, block: NDArray[np.bool_]) -> Floats:
+    """Let the utilities of a choice go together as far as the other columns make them."""
+    others = definite(latent[np.ix_(~block, ~block)])
+    to = latent[np.ix_(block, ~block)]
+    to = to - to.mean(axis=0)  # what all categories have in common does not choose
+    through = np.clip(to @ np.linalg.solve(others, to.T), -0.95, 0.95)
+    np.fill_diagonal(through, 1.0)
+    latent = latent.copy()
+    latent[np.ix_(block, ~block)], latent[np.ix_(~block, block)] = to, to.T
+    latent[np.ix_(block, block)] = through
+    return latent
 
 
 def _whitened(noise: Floats, weights: Floats) -> Floats:

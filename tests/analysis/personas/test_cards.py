@@ -405,11 +405,15 @@ def test_pages_in_a_browser(folders, browser, width):
 @pytest.mark.browser
 def test_hostile_cards_run_nothing_in_a_browser(hostile, browser, tmp_path):
     hostile.cards(tmp_path, "de", comments="comment")
+    metrics = {"width": 400, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     for page in sorted(tmp_path.glob("*.html")):
         browser.get(page.as_uri())
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 400, page
         assert browser.get_log("browser") == []
         assert browser.execute_script("return document.scripts.length") == 0
         assert browser.execute_script("return document.images.length") == 1
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @pytest.mark.browser

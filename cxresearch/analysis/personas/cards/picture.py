@@ -80,11 +80,10 @@ def _profile(
 ) -> Figure:
     figure, ax = theme.new_figure(width=theme.WIDTH if where == "file" else ON_PAGE)
     mark = theme.GROUPS[(persona - 1) % len(theme.GROUPS)]
-    shown = drawn_rows(rows, where)
-    own = cells(shown, persona)
+    own = drawn_rows(rows, where, persona)
     frame = _frame(own).assign(distance=own["distance"].to_numpy())
     frame["text"] = [_text(row, lang) for row in own.to_dict("records")]
-    ends = np.abs(shown[["distance", "distance_low", "distance_high"]].to_numpy(dtype=float))
+    ends = np.abs(rows[["distance", "distance_low", "distance_high"]].to_numpy(dtype=float))
     reach = float(ends[np.isfinite(ends)].max(initial=0.5))
     profile(
         frame,
@@ -132,10 +131,11 @@ def _comparison(found: Personas, rows: pd.DataFrame, lang: str, title: str, wher
     return figure
 
 
-def drawn_rows(rows: pd.DataFrame, where: str) -> pd.DataFrame:
-    """Return the rows that tell personas apart most, the same for every card; fewer on a page, which is printed."""
+def drawn_rows(rows: pd.DataFrame, where: str, persona: int | None = None) -> pd.DataFrame:
+    """Return the rows furthest from the average: of one persona, or of any; fewer on a page, which is printed."""
+    of = rows if persona is None else cells(rows, persona)
     reach = (
-        rows.assign(size=rows["distance"].abs())
+        of.assign(size=of["distance"].abs())
         .groupby("row", sort=False)
         .agg(size=("size", "max"), role=("role", "first"))
     )
@@ -143,7 +143,7 @@ def drawn_rows(rows: pd.DataFrame, where: str) -> pd.DataFrame:
     kept: set[str] = set()
     for role, most in zip(("grouping", "describing"), MOST_ROWS[where], strict=True):
         kept |= set(order.index[order["role"] == role][:most])
-    return rows[rows["row"].isin(kept)]
+    return of[of["row"].isin(kept)]
 
 
 def is_cut(rows: pd.DataFrame) -> bool:

@@ -34,7 +34,11 @@ CUTS = np.array([-1.3, -0.5, 0.4, 1.2])
 CHANNELS = np.array([[0.75, 0.1, 0.15], [0.1, 0.6, 0.3], [0.45, 0.35, 0.2]])  # app, branch, hotline
 COMMENTS = [
     ["Die App reicht mir völlig.", "Bitte keine Anrufe, ich finde alles selbst.", "Abends online, das passt."],
-    ["Frau Keller in der Filiale ist großartig.", "Am Telefon 0171 2345678 erreicht man mich gut.", "Mehr Zeit, bitte."],
+    [
+        "Frau Keller in der Filiale ist großartig.",
+        "Am Telefon 0171 2345678 erreicht man mich gut.",
+        "Mehr Zeit, bitte.",
+    ],
     ["Zu teuer, ich warte auf Angebote.", "Anderswo billiger gesehen.", "Gutscheine an anna@example.org, gern."],
 ]
 

@@ -35,7 +35,7 @@ def answers(n: int, items: int, classes: int, seed: int = 1) -> np.ndarray:
     """Five-point answers: each class leans, item by item, to another part of the scale.
 
     With more classes than there are, the likelihood has countless maxima within some units of each other and luck
-    decides who finds the better one; so that the comparison is one of speed, the largest number of classes is the true one.
+    decides who finds the better one; so that the comparison is one of speed, the largest number is the true one.
     """
     rng = np.random.default_rng(seed)
     member = rng.integers(0, classes, n)

@@ -16,7 +16,9 @@ EVEN = ndtri([0.07, 0.31, 0.69, 0.93])
 SKEWED = ndtri([0.03, 0.10, 0.25, 0.65])
 #: Who answers how, of three groups.
 PROFILES = np.array([[1, 1, 1, 1, 1, 1, 1, 1], [-1, -1, -1, -1, 1, 1, 0, 0], [0, 0, 1, 1, -1, -1, -1, -1]], dtype=float)
-CAMPS = np.array([[1, 1, 1, 1, -1, -1, -1, -1], [-1, -1, -1, -1, 1, 1, 1, 1], [1, 1, -1, -1, -1, -1, 1, 1]], dtype=float)
+CAMPS = np.array(
+    [[1, 1, 1, 1, -1, -1, -1, -1], [-1, -1, -1, -1, 1, 1, 1, 1], [1, 1, -1, -1, -1, -1, 1, 1]], dtype=float
+)
 YES = np.array([[1, 1, 0, 0, 0, 0, 1, 1], [0, 0, 1, 1, 0, 0, 1, 0], [0, 1, 0, 0, 1, 1, 0, 0]], dtype=float)
 SHARES = (0.4, 0.35, 0.25)
 
@@ -101,9 +103,7 @@ def weighted(people: Indicators, rng: Rng) -> Indicators:
     """Weights that go with the answers: design effect of about 1.5."""
     mean = standard(people.categorical.mean(axis=1))
     weights = np.exp(0.5 * mean + 0.4 * rng.standard_normal(people.n))
-    return Indicators.of(
-        categorical=people.categorical, levels=people.levels, ordered=people.ordered, weights=weights
-    )
+    return Indicators.of(categorical=people.categorical, levels=people.levels, ordered=people.ordered, weights=weights)
 
 
 # --- with groups ------------------------------------------------------------------------------------------
@@ -144,9 +144,7 @@ WITHOUT: dict[str, Population] = {
     "one factor, skewed answers": Population(lambda r, n, m: rated(factors(r, n, m, 0.7, normal), SKEWED)),
     "one strong factor (.9), skewed": Population(lambda r, n, m: rated(factors(r, n, m, 0.9, normal), SKEWED)),
     "two factors": Population(lambda r, n, m: rated(factors(r, n, m, 0.8, normal, 2))),
-    "two factors, skewed, n = 200": Population(
-        lambda r, n, m: rated(factors(r, n, m, 0.8, normal, 2), SKEWED), n=200
-    ),
+    "two factors, skewed, n = 200": Population(lambda r, n, m: rated(factors(r, n, m, 0.8, normal, 2), SKEWED), n=200),
     "two factors, skewed, n = 2,000": Population(
         lambda r, n, m: rated(factors(r, n, m, 0.8, normal, 2), SKEWED), n=2000
     ),
@@ -180,9 +178,7 @@ SHAPES: dict[str, Population] = {
 WITH: dict[str, Population] = {
     "three groups, 2 SD apart": Population(lambda r, n, m: grouped(r, n, m, 1.0, PROFILES)),
     "three groups, 2 SD apart, n = 200": Population(lambda r, n, m: grouped(r, n, m, 1.0, PROFILES), n=200),
-    "three groups, 2 SD apart, 15 % missing": Population(
-        lambda r, n, m: holes(grouped(r, n, m, 1.0, PROFILES), r)
-    ),
+    "three groups, 2 SD apart, 15 % missing": Population(lambda r, n, m: holes(grouped(r, n, m, 1.0, PROFILES), r)),
     "three groups, 1.2 SD apart": Population(lambda r, n, m: grouped(r, n, m, 0.6, PROFILES)),
     "three groups, 1.2 SD apart, n = 200": Population(lambda r, n, m: grouped(r, n, m, 0.6, PROFILES), n=200),
     "three groups, 0.8 SD apart": Population(lambda r, n, m: grouped(r, n, m, 0.4, PROFILES)),

@@ -1,4 +1,4 @@
-"""What must hold for any data: EM climbs, rows and codes may be shuffled, weights repeat people, seeds repeat answers."""
+"""What must hold for any data: EM climbs, rows and codes may be shuffled, weights and seeds repeat."""
 
 from __future__ import annotations
 
@@ -228,9 +228,12 @@ def test_the_same_seed_gives_the_same_numbers_on_any_number_of_cores():
 def test_more_starts_are_never_worse():
     rng = np.random.default_rng(1)
     people = Indicators.of(categorical=rng.integers(0, 4, (200, 6)))
-    reached = [fit(people, 5, starts=starts).log_likelihood for starts in (1, 4, 16)]
-    assert reached == sorted(reached)
-    assert reached[2] > reached[0]
+    gains = []
+    for seed in range(6):
+        reached = [fit(people, 5, starts=starts, seed=seed).log_likelihood for starts in (1, 2, 16)]
+        assert reached == pytest.approx(sorted(reached), abs=1e-6)
+        gains.append(reached[2] - reached[0])
+    assert max(gains) > 1
 
 
 def test_one_class_is_the_margins():

@@ -135,7 +135,7 @@ def bootstrap_lrt(
 
     def statistic(draw: int) -> float:
         rng = np.random.default_rng([seed, larger.k, draw])
-        people = indicators if draw == 0 else _alike(smaller, indicators, holes, rng)
+        people = indicators if draw == 0 else alike(smaller, indicators, holes, rng)
         return _ratio(people, smaller, larger.k, starts, rng)
 
     with one_thread():
@@ -163,8 +163,8 @@ def bootstrap_lrt(
     )
 
 
-def _alike(mixture: Mixture, people: Indicators, holes: NDArray[np.bool_], rng: np.random.Generator) -> Indicators:
-    """Answers from the mixture with the holes and the weights of these people."""
+def alike(mixture: Mixture, people: Indicators, holes: NDArray[np.bool_], rng: np.random.Generator) -> Indicators:
+    """Draw answers from the mixture, with the holes and the weights of these people."""
     drawn = sample(mixture, people.n, rng)
     p, q = people.p, people.q
     return replace(

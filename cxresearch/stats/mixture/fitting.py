@@ -49,7 +49,7 @@ def fit(
     starts : int
         Random starts; all are run until they hardly rise, the best to the end.
     seed : int
-        Start i draws from a generator of its own, so that more starts never find a worse maximum.
+        Start i draws from a generator of its own, so that many starts hold the few.
     max_iterations : int
         EM steps of each start.
     tolerance : float

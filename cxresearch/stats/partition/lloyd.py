@@ -13,12 +13,15 @@ from numpy.typing import ArrayLike
 
 from cxresearch.stats._arguments import check_real
 from cxresearch.stats._check import Floats, Ints, check_count, check_weights, too_few, wrong
+from cxresearch.stats.partition.transfers import transferred
 
 STARTS = 20
 STEPS = 300
 TOLERANCE = 1e-8
 #: Candidates for each further centre of a start, of which the best is taken.
 CANDIDATES = 4
+#: Starts that go on with transfers of single rows, and how many of those.
+FINALISTS, TRANSFERS = 5, 500
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,7 +81,7 @@ def k_means(
     k : int
     weights : array_like, shape (n,), optional
     starts : int
-        Of which the best is kept (k-means++).
+        Of which the best is kept (k-means++, then transfers of single rows where there are no holes).
     seed : int
     steps : int
         At most, for each start.
@@ -98,7 +101,8 @@ def k_means(
 
     References
     ----------
-    Lloyd 1982, IEEE Trans. Inf. Theory 28:129-137; Arthur & Vassilvitskii 2007, Proc. SODA:1027-1035 (k-means++);
+    Lloyd 1982, IEEE Trans. Inf. Theory 28:129-137; Hartigan & Wong 1979, Appl. Stat. 28:100-108 (transfers);
+    Arthur & Vassilvitskii 2007, Proc. SODA:1027-1035 (k-means++);
     Chi, Chi & Baraniuk 2016, Am. Stat. 70:91-99 (k-POD).
 
     Examples
@@ -142,20 +146,29 @@ def table_of(x: Floats, weights: Floats) -> Table:
 
 
 def best_of(
-    table: Table, k: int, starts: int, seed: int, steps: int, tolerance: float, sample: int | None = None
+    table: Table,
+    k: int,
+    starts: int,
+    seed: int,
+    steps: int,
+    tolerance: float,
+    sample: int | None = None,
+    transfers: int = TRANSFERS,
 ) -> Means:
     """Run all starts and keep the one with the smallest sum of squares (of equal ones the first).
 
-    With more rows than `sample` the starts see so many of them only, and the best is then run on all.
+    With more rows than `sample` the starts see so many of them only, and the best is then run on all. Without holes
+    the best runs go on with as many transfers of single rows.
     """
     small = table if sample is None or sample >= table.weights.size else _some_rows(table, sample, seed)
     first = _scattered(small, k, [np.random.default_rng([seed, k, start]) for start in range(starts if k > 1 else 1)])
     runs = _settle(small, first, steps, tolerance)
-    winner = int(np.argmin([run.within for run in runs]))
-    best = runs[winner]
+    runs = sorted(runs, key=lambda run: run.within)[: FINALISTS if transfers and k > 1 else 1]
     if small is not table:
-        best = _settle(table, best.centres[None], steps, tolerance)[0]
-    centres, labels, within = best
+        runs = [_settle(table, run.centres[None], steps, tolerance)[0] for run in runs]
+    if transfers and table.seen is None:
+        runs = [_transferred(table, run, transfers) for run in runs]
+    centres, labels, within = min(runs, key=lambda run: run.within)
     shares = np.bincount(labels, weights=table.weights, minlength=k)
     order = np.lexsort((*centres.T[::-1], -shares))
     place = np.argsort(order)
@@ -163,6 +176,11 @@ def best_of(
     if table.seen is not None:
         labels = np.where(table.seen.any(axis=1), labels, -1)
     return Means(centres=centres[order], labels=labels, within=within, total=table.total)
+
+
+def _transferred(table: Table, run: Run, most: int) -> Run:
+    centres, labels = transferred(table.x, table.weights, run.centres, run.labels, most)
+    return Run(centres, labels, float(table.weights @ np.square(table.x - centres[labels]).sum(axis=1)))
 
 
 def _some_rows(table: Table, size: int, seed: int) -> Table:

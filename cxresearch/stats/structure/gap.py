@@ -14,7 +14,7 @@ from cxresearch.stats.mixture.threads import in_turn, one_thread
 from cxresearch.stats.partition.features import Features
 from cxresearch.stats.partition.lloyd import STEPS, TOLERANCE, best_of, check_distinct, table_of
 
-GAP_STARTS = 10
+GAP_STARTS = 20
 #: With more people than this the starts see a sample of that size.
 GAP_SAMPLE = 2000
 GAP_DRAWS = 50

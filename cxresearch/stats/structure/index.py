@@ -85,7 +85,7 @@ class Indices:
         for x in (items, leading(items, ladder.weights, self.dimensions)):
             table = table_of(x, ladder.weights)
             for k in self.ks:
-                means = best_of(table, k, TEST_STARTS, self.seed, TEST_STEPS, TEST_TOLERANCE, TEST_SAMPLE)
+                means = best_of(table, k, TEST_STARTS, self.seed, TEST_STEPS, TEST_TOLERANCE, TEST_SAMPLE, 0)
                 found.append(means.within / max(table.total, np.finfo(np.float64).tiny))
         return np.array(found)
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import cxresearch as cx
+from cxresearch.analysis.personas.cards.rows import card_rows
 from cxresearch.analysis.personas.question import personas
 from cxresearch.errors import ArgumentError
 from cxresearch.words.numbers import integer, interval, number, p_value, percent
@@ -142,6 +143,17 @@ def test_what_cannot_be_told_is_said(found, folders):
             assert named == (not row["typical"])
 
 
+def test_what_the_adjusted_test_does_not_tell_is_not_told(found):
+    profile = found.profile.copy()
+    tested = (profile["item"] == "recommendation") & (profile["persona"] == 3)
+    profile.loc[tested, ["ci_low", "ci_high", "p_adjusted", "typical"]] = [-0.9, -0.1, 0.08, True]
+    states = card_rows(replace(found, profile=profile)).query("item == 'recommendation' and persona == 3")["state"]
+    assert states.tolist() == ["unclear"]
+    profile.loc[tested, "p_adjusted"] = 0.04
+    states = card_rows(replace(found, profile=profile)).query("item == 'recommendation' and persona == 3")["state"]
+    assert states.tolist() == ["typical"]
+
+
 def test_suppressed_items_are_named_without_numbers(answers, tmp_path):
     few = answers.frame["recommendation"].where(np.arange(len(answers)) < 9)
     thin = replace(answers, frame=answers.frame.assign(recommendation=few))
@@ -153,13 +165,17 @@ def test_suppressed_items_are_named_without_numbers(answers, tmp_path):
     assert re.search(r"recommendation( –){3} –", words(tmp_path / "comparison.html"))
 
 
-def test_a_persona_below_the_minimum_cell_shows_nothing_of_itself(found, tmp_path):
-    small = replace(found, minimum_cell=int(found.table["n"].max()) + 1)
-    small.cards(tmp_path, "en", comments="comment")
+def test_a_persona_below_the_minimum_cell_shows_nothing_of_itself(found, answers, tmp_path):
+    cell = int(found.table["n"].max()) + 1
+    small = personas(answers, k=3, describe=DESCRIBE, minimum_cell=cell, **QUICK)
+    small.cards(tmp_path, "en", force=True, comments="comment")
     row = found.table.iloc[0]
     text = words(tmp_path / "persona-1.html")
     assert f"fewer than {small.minimum_cell} people" in text
-    assert f"n = {row['n']}," not in text and "In their own words Not shown" in text
+    assert f"{percent(row['ci_low'], 'en')} to {percent(row['ci_high'], 'en')}" not in text
+    assert "Too small to be described" in text
+    assert not re.search(rf"n = {row['n']}\b", text)
+    assert "In their own words Not shown" in text
     sheet = words(tmp_path / "comparison.html")
     figures = sheet[sheet.index("Key figures") : sheet.index("Use, satisfaction")]
     assert f" {row['n']} " not in figures

@@ -235,8 +235,8 @@ def test_too_little_is_told():
             cx.personas(data, ITEMS, **QUICK)
     with pytest.raises(ArgumentError):
         cx.personas(frame.assign(w=0.0), ITEMS, weights="w", **QUICK)
+    two = frame.assign(**{c: np.repeat([1, 5], 30) for c in ITEMS})
     with pytest.raises(NotEnoughData):
-        two = frame.assign(**{c: np.repeat([1, 5], 30) for c in ITEMS})
         cx.personas(two, ITEMS, k=5, **QUICK)
 
 

@@ -110,7 +110,7 @@ def name_of(found: Personas, persona: int, lang: str) -> str:
     It is cut where wordings are very long.  Of too few people nothing is known, so there is nothing to name them by.
     """
     if _row(found, persona)["n"] < found.minimum_cell:
-        return say("personas.card.too_small", lang)
+        return _capital(say("personas.card.too_small", lang))
     return _capital(cut(found.name_of(persona, lang), 180))
 
 

@@ -85,7 +85,7 @@ def _check(profile: pd.DataFrame, use: Sequence[str], satisfaction: Sequence[str
 def _state(row: Mapping[Any, Any], alpha: float) -> str:
     if pd.isna(row["n"]):
         return "suppressed"
-    if not (row["ci_low"] > 0 or row["ci_high"] < 0):
+    if not (row["ci_low"] > 0 or row["ci_high"] < 0) or row["p_adjusted"] >= alpha:
         return "unclear"
     return "typical" if row["typical"] else "slight"
 

@@ -108,7 +108,7 @@ def test_silhouettes_are_those_of_r_and_scikit_learn(r, x):
 def test_gap_is_that_of_r_to_within_simulation(r, x):
     found = gap_statistic(x, range(1, 6), draws=60, seed=3)
     half = np.log(2)  # clusGap takes half of the sum of squares
-    assert found["log_within"].to_numpy() == pytest.approx(np.array(r["mobi_gap"]["log_within"]) + half, abs=2e-3)
+    assert found["log_within"].to_numpy() == pytest.approx(np.array(r["mobi_gap"]["log_within"]) + half, abs=8e-3)
     error = 4 * found["se"].to_numpy() / np.sqrt(60)
-    assert (np.abs(found["expected"] - half - r["mobi_gap"]["expected"]) < error + 2e-3).all()
+    assert (np.abs(found["expected"] - half - r["mobi_gap"]["expected"]) < error + 8e-3).all()
     assert found["se"].to_numpy() == pytest.approx(r["mobi_gap"]["se"], rel=0.5)

@@ -52,22 +52,23 @@ def best(engine: Engine, theta: Floats, steps: int, tolerance: float, starts: in
     """Return the highest maximum above these starting values, (starts, k, width)."""
     theta = theta.copy()
     reached, broken = np.full(len(theta), -np.inf), np.zeros(len(theta), dtype=bool)
-    rows = np.arange(len(theta))
     while True:
+        rows = np.flatnonzero(~broken)
+        if not rows.size:
+            raise every_start_broken(theta.shape[1])
         for gain, reach in LADDER:
             theta[rows], reached[rows], _ = climb(engine, theta[rows], steps, max(gain, tolerance))
             broken[rows] = engine.degenerate(theta[rows])
             rows = rows[~broken[rows]]
-            if rows.size:
-                rows = rows[reached[rows] >= reached[rows].max() - reach]
-        if rows.size:
-            break
-        rows = np.flatnonzero(~broken)
+            rows = rows[reached[rows] >= reached[rows].max(initial=-np.inf) - reach]
         if not rows.size:
-            raise every_start_broken(theta.shape[1])
-    winner = int(rows[np.argmax(reached[rows])])
-    noise = 4 * float(np.finfo(np.float64).eps) * abs(float(reached[winner]))
-    last, top, converged = climb(engine, theta[[winner]], steps, max(tolerance, noise))
+            continue
+        winner = int(rows[np.argmax(reached[rows])])
+        noise = 4 * float(np.finfo(np.float64).eps) * abs(float(reached[winner]))
+        last, top, converged = climb(engine, theta[[winner]], steps, max(tolerance, noise))
+        broken[winner] = engine.degenerate(last)[0]
+        if not broken[winner]:
+            break
     return Found(
         theta=last[0],
         log_likelihood=float(top[0]),

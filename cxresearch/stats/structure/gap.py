@@ -12,11 +12,12 @@ from cxresearch.stats._check import Floats, Ints, check_count, check_weights, ma
 from cxresearch.stats.mixture.indicators import Indicators
 from cxresearch.stats.mixture.threads import in_turn, one_thread
 from cxresearch.stats.partition.features import Features
-from cxresearch.stats.partition.lloyd import STEPS, TOLERANCE, best_of, check_distinct, table_of
+from cxresearch.stats.partition.lloyd import STEPS, best_of, check_distinct, table_of
 
-GAP_STARTS = 20
+#: The same for what was seen and for what is drawn.
+GAP_STARTS, GAP_TOLERANCE = 10, 1e-5
 #: With more people than this the starts see a sample of that size.
-GAP_SAMPLE = 2000
+GAP_SAMPLE = 1000
 GAP_DRAWS = 50
 #: More people than this: silhouettes are those of a sample among that sample.
 MOST_COMPARED = 2000
@@ -115,7 +116,7 @@ def gap_statistic(
 
 def _log_within(x: Floats, weights: Floats, ks: Sequence[int], seed: int) -> Floats:
     table = table_of(x, weights)
-    within = [best_of(table, k, GAP_STARTS, seed, STEPS, TOLERANCE, GAP_SAMPLE).within for k in ks]
+    within = [best_of(table, k, GAP_STARTS, seed, STEPS, GAP_TOLERANCE, GAP_SAMPLE, 0).within for k in ks]
     least = np.finfo(np.float64).eps * table.total
     return np.log(np.maximum(within, least))
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cxresearch.analysis.personas.result import Personas
 
 SHEET: Final = "comparison"
+ENDINGS: Final = (".html", ".png", ".svg")
 _CARD: Final = re.compile(r"persona-(\d{1,4})\.html")
 
 
@@ -74,6 +75,7 @@ def write_cards(
         )
     if comments is not None:
         check_comments(found, comments)
+    _check_folder(folder, found.k)
     rows = card_rows(found, use, satisfaction)
     cards = [card_of(found, rows, i, lang, comments) for i in range(1, found.k + 1)]
     pictures = [picture_of(found, rows, card.persona, lang, card.finding) for card in cards]
@@ -92,13 +94,23 @@ def _files(name: str, page: str, picture: Picture) -> dict[str, bytes]:
     }
 
 
+def _check_folder(folder: Path, k: int) -> None:
+    """Refuse a place where cards cannot be, before they are drawn."""
+    names = [f"{name}{ending}" for name in (SHEET, *(f"persona-{i}" for i in range(1, k + 1))) for ending in ENDINGS]
+    try:
+        taken = next((name for name in names if (folder / name).is_dir()), None)
+        nearest = next(place for place in (folder, *folder.parents) if place.exists() or place == place.parent)
+        if taken is None and nearest.is_dir():
+            return
+    except OSError as error:
+        raise _unwritable(folder, str(error)) from None
+    raise _unwritable(folder, f"{taken} is a folder" if taken else f"{nearest.name} is a file")
+
+
 def _moved(files: dict[str, bytes], folder: Path) -> list[Path]:
     aside: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        taken = [name for name in files if (folder / name).is_dir()]
-        if taken:
-            raise IsADirectoryError(f"{taken[0]} is a folder")
         aside = Path(tempfile.mkdtemp(prefix=".cards-", dir=folder))
         for name, content in files.items():
             (aside / name).write_bytes(content)
@@ -106,24 +118,28 @@ def _moved(files: dict[str, bytes], folder: Path) -> list[Path]:
             (aside / name).replace(folder / name)
         _sweep(folder, files)
     except (OSError, ValueError) as error:
-        raise ArgumentError(
-            Fault(
-                code="personas.cards-folder",
-                what="The cards cannot be written there.",
-                given=shown_path(folder),
-                allowed="a folder that may be written to, or that does not exist yet",
-                do=f"The system says: {error}.",
-            )
-        ) from None
+        raise _unwritable(folder, str(error)) from None
     finally:
         if aside is not None:
             shutil.rmtree(aside, ignore_errors=True)
     return [folder / name for name in files]
 
 
+def _unwritable(folder: Path, why: str) -> ArgumentError:
+    return ArgumentError(
+        Fault(
+            code="personas.cards-folder",
+            what="The cards cannot be written there.",
+            given=shown_path(folder),
+            allowed="a folder that may be written to, or that does not exist yet",
+            do=f"The system says: {why}.",
+        )
+    )
+
+
 def _sweep(folder: Path, files: dict[str, bytes]) -> None:
     """Take away cards of an earlier run with more personas, which would belong to another sheet."""
     for page in folder.glob("persona-*.html"):
         if page.name not in files and _CARD.fullmatch(page.name) and MADE_BY.encode() in page.read_bytes()[:2000]:
-            for ending in (".html", ".png", ".svg"):
+            for ending in ENDINGS:
                 page.with_suffix(ending).unlink(missing_ok=True)

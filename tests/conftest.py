@@ -53,3 +53,12 @@ def browser_without_script() -> Iterator[Any]:
     driver = _driver(javascript=False)
     yield driver
     driver.quit()
+
+
+# long files go first, so that no core idles at the end while another works through one of them
+LONG = ("test_shipped_studies", "test_notebooks", "test_personas", "test_cards", "test_result_contract", "test_run")
+
+
+def pytest_collection_modifyitems(items):
+    places = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))

@@ -1,6 +1,6 @@
 """How often does the structure test see groups where there are none, and where there are some?
 
-``python tests/stats/test_structure_rates.py without`` (or ``shapes``, ``with``, ``speed``; nothing for all of them)
+``python -m tests.stats.test_structure_rates without`` (or ``shapes``, ``with``, ``speed``; nothing for all of them)
 runs the simulation and writes its part of docs/validation-structure.md. A number of runs can follow (default 100).
 """
 
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from structure_populations import SHAPES, WITH, WITHOUT, Population
 
 from cxresearch.stats.structure import StructureTest, structure_test
+
+from .structure_populations import SHAPES, WITH, WITHOUT, Population
 
 SEED, ALPHA, DRAWS = 20240417, 0.05, 19
 PAGE = Path(__file__).parents[2] / "docs" / "validation-structure.md"

@@ -30,6 +30,9 @@ def name_texts(
     ('high: speed; low: price', 'niedrig: speed')
     """
 
+    if k == 1:
+        return {"persona=1": Text({lang: say("personas.name.everybody", lang) for lang in languages})}
+
     def proposed(lang: str, most: int) -> list[str]:
         return [_name(profile[profile["persona"] == i + 1], names, lang, most) for i in range(k)]
 
@@ -37,15 +40,17 @@ def name_texts(
     for lang, short in found.items():
         if len(set(short)) < k:
             found[lang] = proposed(lang, MOST)
-    for wordings in found.values():
-        for i, wording in enumerate(wordings):
-            if wordings.count(wording) > 1:
-                wordings[i] = f"{wording} ({i + 1})"
+    for lang, wordings in found.items():
+        found[lang] = [
+            f"{w} ({wordings[: i + 1].count(w)})" if wordings.count(w) > 1 else w for i, w in enumerate(wordings)
+        ]
     return {f"persona={i + 1}": Text({lang: found[lang][i] for lang in languages}) for i in range(k)}
 
 
 def _name(rows: pd.DataFrame, names: Names, lang: str, most: int) -> str:
     rows = rows[(rows["role"] == "grouping") & rows["distance"].notna()]
+    if rows.empty:
+        return say("personas.name.unknown", lang)
     ratings = rows[rows["answer"].isna()]
     clear = ratings[ratings["distance"].abs() >= CLEAR]
     if len(ratings) >= 4 and len(clear) >= ONE_WAY * len(ratings):

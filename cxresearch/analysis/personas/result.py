@@ -303,7 +303,7 @@ class Personas(Result):
     def sentence(self, lang: str | None = None) -> str:
         """Say whether there are personas, which, and on what proof."""
         lang = lang or self.lang
-        values = {"n": int(self.table["n"].sum()), "p": self.evidence.structure.p, "why": self._why(lang)}
+        values = {"n": int(self.table["n"].sum()), "p": self.evidence.structure.p, "why": self.why(lang)}
         if not self.supported:
             return say("personas.none", lang, **values)
         groups = [
@@ -313,7 +313,7 @@ class Personas(Result):
         key = "personas.stable" if self.verdict == "stable" else "personas.care"
         return say(key, lang, k=self.k, groups=join(groups, lang), jaccard=self._least(), **values)
 
-    def _why(self, lang: str) -> str:
+    def why(self, lang: str) -> str:
         """Return what held the verdict back, a sentence each."""
         found = self.evidence
         even = found.continuum.p if found.continuum is not None else np.nan

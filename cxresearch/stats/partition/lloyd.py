@@ -170,7 +170,7 @@ def best_of(
         runs = [_transferred(table, run, transfers) for run in runs]
     centres, labels, within = min(runs, key=lambda run: run.within)
     shares = np.bincount(labels, weights=table.weights, minlength=k)
-    order = np.lexsort((*centres.T[::-1], -shares))
+    order = np.lexsort((*centres.T[::-1], -np.round(shares / table.weights.sum(), 9)))
     place = np.argsort(order)
     labels = place[labels]
     if table.seen is not None:

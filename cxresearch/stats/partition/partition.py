@@ -200,7 +200,7 @@ def _kmeans(people: Indicators, features: Features, k: int, starts: int, seed: i
 
 
 def _nearest_mean(features: Features, centres: Floats) -> Callable[[Indicators], Ints]:
-    return lambda others: nearest(table_of(features.matrix(others), others.case_weights), centres)
+    return lambda others: nearest(table_of(features.matrix(others), np.ones(others.n)), centres)
 
 
 def _ward(people: Indicators, features: Features, k: int, starts: int, seed: int) -> _Made:

@@ -57,7 +57,7 @@ def k_prototypes(
             best = found
     assert best is not None
     share = np.bincount(best.labels, weights=weights, minlength=k)
-    order = np.lexsort((*best.modes.T[::-1], *best.means.T[::-1], -share))
+    order = np.lexsort((*best.modes.T[::-1], *best.means.T[::-1], -np.round(share / weights.sum(), 9)))
     return Prototypes(
         means=best.means[order],
         modes=best.modes[order],

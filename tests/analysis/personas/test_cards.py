@@ -202,6 +202,13 @@ def test_comments_are_masked_and_said_to_be(folders):
     assert not any(secret in everything for secret in ("Keller", "0171", "example.org"))
 
 
+def test_methods_without_probability_do_not_claim_to_quote_the_surest(answers, tmp_path):
+    personas(answers, k=3, method="kmeans", **QUICK).cards(tmp_path, "en", force=True, comments="comment")
+    text = words(tmp_path / "persona-1.html")
+    assert "does not say how surely somebody belongs" in text
+    assert "chosen by how surely" not in text
+
+
 def test_comments_stay_away_unless_asked_for(refused, folders):
     text = words(folders / "refused-de" / "persona-1.html")
     assert "In eigenen Worten" not in text
@@ -386,12 +393,10 @@ def test_one_group_can_be_drawn_by_force_only(answers, tmp_path):
 
 
 def test_more_personas_than_marks_are_all_in_the_table(answers, tmp_path):
-    many = replace(
-        personas(answers, k=9, **(QUICK | {"draws": 2, "halves": 1, "null_draws": 5})), verdict="stable", reasons=()
-    )
+    many = replace(personas(answers, k=9, **(QUICK | {"draws": 2, "halves": 1})), verdict="stable", reasons=())
     many.cards(tmp_path, "en")
     text = words(tmp_path / "comparison.html")
-    assert all(f"Persona {i}: " in text for i in range(1, 10))
+    assert all(f"Persona {i} – " in text for i in range(1, 10))
     assert "Shown are the 8 largest of 9 personas." in (tmp_path / "comparison.svg").read_text(
         encoding="utf-8"
     ).replace("\n", " ")

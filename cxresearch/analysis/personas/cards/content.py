@@ -105,10 +105,7 @@ def card_of(found: Personas, rows: pd.DataFrame, persona: int, lang: str, commen
 
 
 def name_of(found: Personas, persona: int, lang: str) -> str:
-    """Return the proposed name with a capital, as a heading.
-
-    It is cut where wordings are very long.  Of too few people nothing is known, so there is nothing to name them by.
-    """
+    """Return the proposed name with a capital, as a heading; too few people have none."""
     if _row(found, persona)["n"] < found.minimum_cell:
         return _capital(say("personas.card.too_small", lang))
     return _capital(cut(found.name_of(persona, lang), 180))
@@ -147,7 +144,7 @@ def notices_of(found: Personas, lang: str) -> tuple[str, ...]:
 
 def reasons_of(found: Personas, lang: str) -> str:
     """Say what held the verdict back, a sentence a reason."""
-    return say("personas.card.sentence", lang, text=_capital(found._why(lang)))
+    return say("personas.card.sentence", lang, text=_capital(found.why(lang)))
 
 
 def written(value: float, row: Mapping[Any, Any], lang: str, digits: int | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from typing import Final
 
 from cxresearch.words.catalog import say
@@ -31,7 +32,7 @@ _WORD: Final = rf"(?:{_UPPER}\.|{_UPPER}[^\W\d_]*(?:['’`\-][^\W\d_]+)*)"
 _NAMES: Final = rf"{_WORD}(?:\s{_PARTICLES}{{0,2}}{_WORD}){{0,2}}"
 # words after "Frau" and the like that are no name: "die Frau am Schalter", "Herr der Lage"
 _NO_NAME: Final = (
-    "ab|als|am|an|an's|and|at|auf|aus|bei|beim|bin|bis|da|das|dass|dem|den|der|des|die|dort|du|durch|er|es|for|from|für|"
+    "ab|als|am|an|and|at|auf|aus|bei|beim|bin|bis|da|das|dass|dem|den|der|des|die|dort|du|durch|er|es|for|from|für|"
     "ganz|hat|hatte|haben|has|hinter|ich|im|in|ins|is|ist|kam|kann|konnte|machte|mich|mir|mit|nach|nicht|oder|of|on|or|"
     "sagte|schon|sehr|sich|sie|sind|so|that|the|to|um|und|unter|vom|von|vor|war|waren|was|weil|wenn|were|who|wie|wird|"
     "with|wo|wollte|wurde|zu|zum|zur|über"
@@ -70,11 +71,12 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     (
         "name",
         re.compile(
-            r"(?P<before>\b(?:(?:[Mm]ein|[Ii]hr|[Ss]ein)\s[Nn]ame\s(?:ist|war|lautet)|[Ii]ch\s(?:heiße|heisse)|[Nn]amens|"
+            r"(?P<before>\b(?:(?:[Mm]ein|[Ii]hr|[Ss]ein)\s[Nn]ame\s(?:ist|war|lautet)|[Nn]amens|"
+            r"[Ii]ch\s(?:heiße|heisse)|"
             r"(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir)\sname\s(?:is|was)|named|called|"
             r"[Kk]olleg(?:e|in|en)|[Mm]itarbeiter(?:in|s)?|[Bb]erater(?:in|s)?|[Gg]ez\.|"
-            r"[Vv]erkäufer(?:in|s)?|[Ff]ilialleiter(?:in|s)?|[Cc]hef(?:in|s)?|[Cc]olleague|[Aa]dvis[eo]r|[Aa]gent|[Mm]anager|"
-            r"[Ss]igned:?|"
+            r"[Vv]erkäufer(?:in|s)?|[Ff]ilialleiter(?:in|s)?|[Cc]hef(?:in|s)?|[Cc]olleague|[Aa]dvis[eo]r|[Aa]gent|"
+            r"[Mm]anager|[Ss]igned:?|"
             r"(?:[Gg]ruß|[Gg]rüßen?|[Gg]russ|[Gg]rüssen?|[Rr]egards|[Cc]heers|[Ss]incerely|LG|VG|MfG)[,!]?)\s)"
             rf"(?!{_FORMS}\s){_NAMES}"
         ),
@@ -120,9 +122,12 @@ def letters_left(text: object) -> int:
 def _signed(text: object) -> str:
     line = _one_line(str(text)[:MOST_READ])
     for kind, pattern in _PATTERNS:
-        sign = _SIGNS[kind]
-        line = pattern.sub(lambda found, sign=sign: found.groupdict().get("before", "") + sign, line)  # type: ignore[misc]
+        line = pattern.sub(partial(_replaced, _SIGNS[kind]), line)
     return line
+
+
+def _replaced(sign: str, found: re.Match[str]) -> str:
+    return f"{found.groupdict().get('before', '')}{sign}"
 
 
 def _one_line(text: str) -> str:

@@ -98,7 +98,8 @@ def _glyph(persona: int) -> Markup:
     reach = float(abs(outline).max()) * 1.1
     points = " ".join(f"{50 + 50 * x / reach:.1f},{50 - 50 * y / reach:.1f}" for x, y in outline)
     return Markup(
-        f'<svg class="glyph" viewBox="0 0 100 100" aria-hidden="true"><polygon points="{points}" fill="{mark.colour}"/></svg>'
+        '<svg class="glyph" viewBox="0 0 100 100" aria-hidden="true">'
+        f'<polygon points="{points}" fill="{mark.colour}"/></svg>'
     )
 
 

@@ -24,7 +24,7 @@ from cxresearch.words.numbers import formatter
 if TYPE_CHECKING:
     from cxresearch.analysis.personas.result import Personas
 
-MOST_ROWS: Final = {"file": (14, 8), "page": (10, 6)}  # that people were grouped by, and described by
+MOST_ROWS: Final = {"file": (14, 22), "page": (10, 16)}  # that people were grouped by, and in all
 MOST_BESIDE: Final = len(theme.GROUPS)  # personas side by side
 ON_PAGE: Final = 5.0  # inches: narrower, so that letters stay readable beside the words on paper, and on a phone
 POINT: Final = 0.8  # smaller marks there, so that short intervals are seen
@@ -140,9 +140,9 @@ def drawn_rows(rows: pd.DataFrame, where: str, persona: int | None = None) -> pd
         .agg(size=("size", "max"), role=("role", "first"))
     )
     order = reach.sort_values("size", ascending=False, kind="stable", na_position="last")
-    kept: set[str] = set()
-    for role, most in zip(("grouping", "describing"), MOST_ROWS[where], strict=True):
-        kept |= set(order.index[order["role"] == role][:most])
+    grouping, most = MOST_ROWS[where]
+    kept = list(order.index[order["role"] == "grouping"][:grouping])
+    kept += list(order.index[order["role"] == "describing"][: most - len(kept)])
     return of[of["row"].isin(kept)]
 
 

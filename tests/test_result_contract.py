@@ -67,7 +67,7 @@ def _gaps(frame, level=0.95, **more):
     return cx.gaps(frame, inside="staff", outside=["customers", "partners"], level=level, **options, **more)
 
 
-QUICK = {"draws": 8, "halves": 2, "null_draws": 19, "k_max": 3, "starts": 4}
+QUICK = {"draws": 8, "halves": 2, "null_draws": 39, "k_max": 3, "starts": 4}
 FOUND: dict[tuple, object] = {}
 
 

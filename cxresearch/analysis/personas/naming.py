@@ -29,7 +29,6 @@ def name_texts(
     >>> texts["persona=1"].get("en"), texts["persona=2"].get("de")
     ('high: speed; low: price', 'niedrig: speed')
     """
-
     if k == 1:
         return {"persona=1": Text({lang: say("personas.name.everybody", lang) for lang in languages})}
 

@@ -25,6 +25,7 @@ from cxresearch.stats.mixture import Indicators
 from cxresearch.stats.proportion import weighted_proportion
 from cxresearch.stats.thresholds import level_faults, minimum_cell_faults
 
+FEWEST_NULLS = 39
 SMALL = 0.05  # a persona with a smaller share is told
 
 
@@ -127,11 +128,11 @@ def personas(
     >>> kind = np.repeat([0, 1], [120, 80])
     >>> answers = np.where(rng.random((200, 6)) < 0.88, kind[:, None], 1 - kind[:, None])
     >>> frame = pd.DataFrame(answers, columns=list("abcdef"))
-    >>> found = personas(frame, list("abcdef"), k_max=3, draws=10, halves=4, null_draws=19)
+    >>> found = personas(frame, list("abcdef"), k_max=3, draws=10, halves=4, null_draws=39)
     >>> found.k, found.verdict, found.table["n"].tolist()
-    (2, 'stable', [120, 80])
+    (2, 'stable', [119, 81])
     """
-    _check(level, minimum_cell)
+    _check(level, minimum_cell, null_draws)
     given = frame_of(
         data,
         items,
@@ -190,8 +191,12 @@ def personas(
     )
 
 
-def _check(level: float, minimum_cell: int) -> None:
+def _check(level: float, minimum_cell: int, null_draws: int) -> None:
     faults = level_faults("personas.level", level) + minimum_cell_faults("personas.minimum-cell", minimum_cell)
+    if isinstance(null_draws, bool) or not isinstance(null_draws, int) or null_draws < FEWEST_NULLS:
+        what = "So few data sets without groups cannot tell a chance of 5 % from none."
+        allowed = f"at least {FEWEST_NULLS}"
+        faults.append(Fault(code="personas.null-draws", what=what, given=null_draws, allowed=allowed))
     if faults:
         raise ArgumentError(*faults)
 

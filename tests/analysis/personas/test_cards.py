@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "reports" / "personas-demo" / "data" / "separated.csv"
 SURVEY = ROOT / "surveys" / "service-preferences.yaml"
 DESCRIBE = ["main_channel", "app_satisfaction", "branch_satisfaction", "recommendation", "visits"]
-QUICK = {"starts": 4, "draws": 6, "halves": 2, "null_draws": 19, "seed": 1}
+QUICK = {"starts": 4, "draws": 6, "halves": 2, "null_draws": 39, "seed": 1}
 HOSTILE = '<img src=x onerror="alert(1)">'
 
 
@@ -374,6 +374,7 @@ def test_a_disc_that_is_full_leaves_everything_as_it_was(found, tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_cards_of_an_earlier_run_with_more_personas_go_and_other_files_stay(found, answers, tmp_path):
     found.cards(tmp_path, "en")
     (tmp_path / "persona-9.html").write_text("<p>mine</p>", encoding="utf-8")
@@ -392,6 +393,7 @@ def test_one_group_can_be_drawn_by_force_only(answers, tmp_path):
     assert "Near the average on all items" in words(tmp_path / "persona-1.html")
 
 
+@pytest.mark.slow
 def test_more_personas_than_marks_are_all_in_the_table(answers, tmp_path):
     many = replace(personas(answers, k=9, **(QUICK | {"draws": 2, "halves": 1})), verdict="stable", reasons=())
     many.cards(tmp_path, "en")

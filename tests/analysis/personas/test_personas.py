@@ -214,6 +214,7 @@ def test_any_question_can_be_asked_by_persona(separated):
         ({"describe": ["a"]}, "personas.describe"),
         ({"level": 95}, "personas.level"),
         ({"minimum_cell": 1}, "personas.minimum-cell"),
+        ({"null_draws": 19}, "personas.null-draws"),
         ({"perspective": "staff"}, "personas.perspective"),
     ],
 )

@@ -48,7 +48,13 @@ def test_groups_that_are_there_are_found(separated):
     assert separated.selection.loc[separated.selection["chosen"], "k"].tolist() == [3]
 
 
-@pytest.mark.parametrize("name", ["one_dimension", "two_dimensions", "noise", "response_style"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["noise", "response_style", pytest.param("one_dimension", marks=SLOW), pytest.param("two_dimensions", marks=SLOW)],
+)
 def test_where_there_are_none_the_answer_is_none(name):
     found = cx.personas(demo(name), **QUICK)
     assert found.verdict == "not supported"

@@ -1,39 +1,188 @@
-"""Execute one notebook in a worker process.
+"""Execute one notebook, in a process of its own.
 
-The one place that knows papermill.  Another engine is another function beside :func:`_papermill`.
+The one place that knows papermill.
 """
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import json
 import logging
 import os
-import signal
 import sys
+import tempfile
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cxresearch.study.outcome import NOT_ENOUGH, Outcome, Problem
-from cxresearch.study.plan import Task
+from cxresearch.study.outcome import NOT_ENOUGH, Outcome, Problem, Status
 from cxresearch.study.portable import first_error, portable
+from cxresearch.warm.child import forked
+from cxresearch.warm.forked import THREADS
 
-ENGINE = "papermill"
+ENGINE, WARM = "papermill", "cxresearch"
 KERNEL = "cxresearch"
-THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-)
 
 LONGEST_SOCKET = 90  # the system's limit is 104 to 108, and a number is appended
 
-_scratch = Path()
-_number = itertools.count()
+
+def execute_job(
+    section: str,
+    language: str,
+    notebook: str,
+    parameters: dict[str, Any],
+    folder: str,
+    target: str,
+    cell_timeout: float | None = None,
+    journal: str | None = None,
+) -> dict[str, Any]:
+    """Execute a notebook and write it, finished or stopped, to `target`.
+
+    Never raises for what goes wrong in a notebook.
+
+    Parameters
+    ----------
+    section, language : str
+        Carried to the outcome.
+    notebook : str
+        Path of the notebook.
+    parameters : dict
+    folder : str
+        Working directory of the kernel; its path becomes ``.`` in what is written.
+    target : str
+        Where the executed notebook goes.
+    cell_timeout : float, optional
+        Seconds that one cell may take.
+    journal : str, optional
+        File that keeps what was said so far, for :func:`rescue`; removed when all is written.
+
+    Returns
+    -------
+    dict
+        What :meth:`cxresearch.study.outcome.Outcome.record` returns.
+    """
+    begun = time.perf_counter()
+    _quiet()
+    raised: Exception | None = None
+    with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as name:
+        scratch = Path(name)
+        raw = scratch / "raw.ipynb"
+        try:
+            _papermill(notebook, parameters, folder, raw, cell_timeout, journal)
+        except Exception as error:  # whatever the engine raises is told on the page
+            raised = error
+        content = json.loads(raw.read_text(encoding="utf-8")) if raw.exists() else None
+        problem = _written(content, Path(folder), scratch, Path(target)) if content else None
+    if raised is not None and problem is None:
+        problem = Problem(kind=type(raised).__name__, message=str(raised).strip() or type(raised).__name__)
+    if journal:
+        Path(journal).unlink(missing_ok=True)
+    seconds = time.perf_counter() - begun
+    return _outcome(section, language, problem, seconds).record()
+
+
+def rescue(
+    section: str, language: str, folder: str, target: str, journal: str, *, kind: str, message: str, seconds: float
+) -> Outcome:
+    """Write what a notebook had said before its process was killed, and why, to `target`.
+
+    Parameters
+    ----------
+    section, language, folder, target, journal : str
+        As given to :func:`execute_job`.
+    kind, message : str
+        What happened.
+    seconds : float
+    """
+    from cxresearch.warm.client import salvaged
+
+    found = salvaged(Path(journal), kind, message) if Path(journal).exists() else None
+    problem = Problem(kind=kind, message=message)
+    if found is not None:
+        problem = _written(found, Path(folder), Path(tempfile.gettempdir()), Path(target)) or problem
+    Path(journal).unlink(missing_ok=True)
+    return _outcome(section, language, problem, seconds)
+
+
+def _written(content: dict[str, Any], folder: Path, scratch: Path, target: Path) -> Problem | None:
+    notebook = portable(content, folder, scratch)
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    target.write_text(text, encoding="utf-8", errors="replace")
+    return first_error(notebook)
+
+
+def _outcome(section: str, language: str, problem: Problem | None, seconds: float) -> Outcome:
+    status: Status = "ok" if problem is None else "not-reportable" if problem.kind == NOT_ENOUGH else "failed"
+    return Outcome(section=section, language=language, status=status, seconds=seconds, problem=problem)
+
+
+def _quiet() -> None:
+    """Keep the engine from talking; what notebooks have to say stands in them."""
+    warnings.simplefilter("ignore")
+    for name in ("papermill", "nbclient", "traitlets", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _papermill(
+    notebook: str,
+    parameters: dict[str, Any],
+    folder: str,
+    raw: Path,
+    cell_timeout: float | None,
+    journal: str | None,
+) -> None:
+    import nbformat
+    import papermill
+
+    # a node instead of a path: papermill would fill braces in a path with parameters
+    node = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    python = _is_python(node)
+    with _engine(raw.parent, warm=python and forked()) as options:
+        if journal and "engine_name" in options:
+            options["journal"] = journal
+        papermill.execute_notebook(
+            node,
+            str(raw),
+            parameters=parameters,
+            kernel_name=KERNEL if python else None,
+            language="python" if python else None,
+            cwd=folder,
+            progress_bar=False,
+            autosave_cell_every=0,
+            execution_timeout=cell_timeout,
+            **options,
+        )
+
+
+@contextlib.contextmanager
+def _engine(scratch: Path, *, warm: bool) -> Iterator[dict[str, Any]]:
+    """Yield what papermill has to know: in a forked process the cells run right here."""
+    if warm:
+        yield {"engine_name": WARM, "request_save_on_cell_execute": False}
+        return
+    from traitlets.config import Config
+
+    write_kernel(scratch)
+    before = dict(os.environ)
+    os.environ.update(
+        JUPYTER_PATH=str(scratch),
+        JUPYTER_RUNTIME_DIR=str(scratch / "runtime"),
+        IPYTHONDIR=str(scratch / "ipython"),
+        JUPYTER_PLATFORM_DIRS="1",
+    )
+    config = Config()
+    socket = str(scratch / "kernel.ipc")
+    if os.name == "posix" and len(socket) < LONGEST_SOCKET:
+        # files of our own: no ports to collide on, nothing to listen in to
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.ip = socket
+    try:
+        yield {"request_save_on_cell_execute": True, "config": config}
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def write_kernel(scratch: Path) -> None:
@@ -42,7 +191,7 @@ def write_kernel(scratch: Path) -> None:
     The user's own kernels of the name ``python3`` may be another Python; a report must not be.
     """
     folder = scratch / "kernels" / KERNEL
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     spec = {
         "argv": [
             sys.executable,
@@ -57,80 +206,6 @@ def write_kernel(scratch: Path) -> None:
         "env": {**dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0"},
     }
     (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
-
-
-def start_worker(scratch: Path) -> None:
-    """Prepare a worker process: quiet, deaf to Ctrl-C (the parent decides), own kernel folders."""
-    global _scratch
-    _scratch = scratch
-    signal.signal(signal.SIGINT, lambda *_: None)
-    own = scratch / f"ipython-{os.getpid()}"
-    os.environ.update(
-        JUPYTER_PATH=str(scratch),
-        JUPYTER_RUNTIME_DIR=str(scratch / "runtime"),
-        IPYTHONDIR=str(own),
-        JUPYTER_PLATFORM_DIRS="1",
-    )
-    # kernels inherit these; what they have to say stands in the notebooks
-    silence = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(silence, stream)
-    warnings.simplefilter("ignore")
-    for name in ("papermill", "nbclient", "traitlets", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-def execute(task: Task, target: Path) -> Outcome:
-    """Execute a task and write the notebook, finished or stopped, to `target`.
-
-    Never raises for what goes wrong in a notebook.
-    """
-    begun = time.perf_counter()
-    raw = _scratch / f"{os.getpid()}-{next(_number)}.ipynb"
-    raised: Exception | None = None
-    try:
-        _papermill(task, raw)
-    except Exception as error:  # whatever the engine raises is told on the page
-        raised = error
-    problem: Problem | None = None
-    if raw.exists():
-        notebook = portable(json.loads(raw.read_text(encoding="utf-8")), task.folder, _scratch)
-        problem = first_error(notebook)
-        text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        target.write_text(text, encoding="utf-8", errors="replace")
-        raw.unlink()
-    if raised is not None and problem is None:
-        problem = Problem(kind=type(raised).__name__, message=str(raised).strip() or type(raised).__name__)
-    status: Any = "ok" if problem is None else "not-reportable" if problem.kind == NOT_ENOUGH else "failed"
-    seconds = time.perf_counter() - begun
-    return Outcome(section=task.section, language=task.language, status=status, seconds=seconds, problem=problem)
-
-
-def _papermill(task: Task, raw: Path) -> None:
-    import nbformat
-    import papermill
-    from traitlets.config import Config
-
-    # a node instead of a path: papermill would fill braces in a path with parameters
-    node = nbformat.read(task.notebook, as_version=4)  # type: ignore[no-untyped-call]
-    config = Config()
-    socket = str(raw.with_suffix(".ipc"))
-    if os.name == "posix" and len(socket) < LONGEST_SOCKET:
-        # files of our own: no ports to collide on, nothing to listen in to
-        config.KernelManager.transport = "ipc"
-        config.KernelManager.ip = socket
-    papermill.execute_notebook(
-        node,
-        str(raw),
-        parameters=task.parameters,
-        kernel_name=KERNEL if _is_python(node) else None,
-        language="python" if _is_python(node) else None,
-        cwd=str(task.folder),
-        progress_bar=False,
-        request_save_on_cell_execute=True,
-        autosave_cell_every=0,
-        config=config,
-    )
 
 
 def _is_python(node: Any) -> bool:

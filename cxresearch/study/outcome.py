@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 Status = Literal["ok", "not-reportable", "failed", "disagree"]
 
@@ -16,7 +16,10 @@ _HINTS = {
     "FileNotFoundError": "file",
     "MemoryError": "memory",
     "DeadKernelError": "died",
-    "BrokenProcessPool": "died",
+    "ProcessDied": "died",
+    "CellTimeoutError": "timeout",
+    "ReportTimeout": "timeout",
+    "DiskFull": "disk",
     "NameError": "name",
     "NoSuchKernel": "kernel",
 }
@@ -88,3 +91,20 @@ class Outcome:
     def good(self) -> bool:
         """Tell whether nothing went wrong; too little data is a finding, not a failure."""
         return self.status in ("ok", "not-reportable")
+
+    def record(self) -> dict[str, Any]:
+        """Return it as JSON can hold it; :meth:`of` reads it back.
+
+        Examples
+        --------
+        >>> outcome = Outcome(section="gaps", language="de", status="ok", seconds=1.5)
+        >>> Outcome.of(outcome.record()) == outcome
+        True
+        """
+        return asdict(self)
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> Outcome:
+        """Return the outcome that :meth:`record` wrote."""
+        problem = record["problem"]
+        return cls(**{**record, "problem": Problem(**problem) if problem else None})

@@ -1,21 +1,20 @@
-"""Several notebooks at a time, each worker a process of its own, none left behind."""
+"""Several notebooks at a time, each in a process of its own, none left behind."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from cxresearch.study.engine import execute, start_worker, write_kernel
-from cxresearch.study.outcome import Outcome, Problem
+from cxresearch.study.engine import rescue
+from cxresearch.study.outcome import Outcome
 from cxresearch.study.plan import Task
 from cxresearch.study.progress import Progress
+from cxresearch.warm import Ended, Job, processes
 
 TICK = 0.2
+PRELOAD = "cxresearch.study.preload"
+TRIES = 2
 
 
 def execute_all(
@@ -23,92 +22,72 @@ def execute_all(
 ) -> tuple[Outcome, ...]:
     """Execute all tasks and return their outcomes in the order of the tasks.
 
-    A worker that dies (the system ran out of memory, say) fails its own task only: what ran beside it
-    is tried once more.
+    A process that dies (the system ran out of memory, say) fails its own task only, after a second try.
     """
-    jobs = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
     done: dict[int, Outcome] = {}
-    waiting = list(range(len(tasks)))
     tries = [0] * len(tasks)
     progress.start(len(tasks))
-    try:
-        while waiting:
-            # after a worker died one at a time, so that the guilty task is known
-            width = 1 if any(tries[i] for i in waiting) else jobs
-            waiting = _round(tasks, waiting, tries, target, width, progress, done)
-    finally:
-        progress.stop()
+    with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as folder:
+        made = [job_of(task, target(task), Path(folder) / f"{i}.jsonl", str(i)) for i, task in enumerate(tasks)]
+        try:
+            with processes(jobs and min(jobs, len(tasks)), preload=[PRELOAD]) as pool:
+                for i, job in enumerate(made):
+                    pool.submit(job)
+                    progress.begin(tasks[i])
+                while len(done) < len(tasks):
+                    progress.tick()
+                    for ended in pool.wait(TICK):
+                        i = int(ended.job.id)
+                        tries[i] += 1
+                        if ended.cause == "died" and tries[i] < TRIES:
+                            progress.again(tasks[i])
+                            pool.submit(ended.job)
+                            continue
+                        done[i] = outcome_of(ended)
+                        progress.finish(done[i])
+        finally:
+            progress.stop()
     return tuple(done[i] for i in range(len(tasks)))
 
 
-def _round(
-    tasks: tuple[Task, ...],
-    waiting: list[int],
-    tries: list[int],
-    target: Callable[[Task], Path],
-    jobs: int,
-    progress: Progress,
-    done: dict[int, Outcome],
-) -> list[int]:
-    """Run until everything is done or a worker died; return what is left."""
-    queue = list(waiting)
-    running: dict[Future[Outcome], int] = {}
-    with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as name:
-        scratch = Path(name)
-        write_kernel(scratch)
-        pool = ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn"), initializer=start_worker, initargs=(scratch,)
-        )
-        broken = False
-        try:
-            while (queue and not broken) or running:
-                while queue and len(running) < jobs and not broken:
-                    index = queue.pop(0)
-                    running[pool.submit(execute, tasks[index], target(tasks[index]))] = index
-                    progress.begin(tasks[index])
-                finished, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
-                progress.tick()
-                for future in finished:
-                    index = running.pop(future)
-                    try:
-                        outcome = future.result()
-                    except BrokenProcessPool:
-                        broken = True
-                        tries[index] += 1
-                        if tries[index] < 2:
-                            queue.insert(0, index)
-                            progress.again(tasks[index])
-                            continue
-                        outcome = _died(tasks[index])
-                    done[index] = outcome
-                    progress.finish(outcome)
-        except BaseException:
-            _kill(pool)
-            raise
-        pool.shutdown()
-    return sorted(queue)
+def job_of(task: Task, target: Path, journal: Path, name: str, cell_timeout: float | None = None) -> Job:
+    """Return the job that executes a task."""
+    return Job(
+        id=name,
+        function="cxresearch.study.engine:execute_job",
+        arguments={
+            "section": task.section,
+            "language": task.language,
+            "notebook": str(task.notebook),
+            "parameters": task.parameters,
+            "folder": str(task.folder),
+            "target": str(target),
+            "cell_timeout": cell_timeout,
+            "journal": str(journal),
+        },
+        folder=str(task.folder),
+    )
 
 
-def _died(task: Task) -> Outcome:
-    problem = Problem(kind="BrokenProcessPool", message="The process that ran this notebook died.")
-    return Outcome(section=task.section, language=task.language, status="failed", seconds=0.0, problem=problem)
-
-
-def _kill(pool: ProcessPoolExecutor) -> None:
-    """End the workers and the kernels they started; kernels live in sessions of their own."""
-    import psutil  # type: ignore[import-untyped]
-
-    family: list[psutil.Process] = []
-    for worker in list((pool._processes or {}).values()):
-        try:
-            process = psutil.Process(worker.pid)
-            family += [*process.children(recursive=True), process]
-        except psutil.NoSuchProcess:
-            continue
-    for process in family:
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(family, timeout=5)
-    pool.shutdown(wait=True, cancel_futures=True)
+def outcome_of(ended: Ended) -> Outcome:
+    """Return what became of a task; of one that was killed, what it had said is written all the same."""
+    if ended.cause == "done":
+        return Outcome.of(ended.value)
+    given = ended.job.arguments
+    kinds = {
+        "timeout": ("ReportTimeout", f"The notebook was stopped after {ended.seconds:.0f} s."),
+        "died": ("ProcessDied", f"The process that ran this notebook died. {ended.message}".strip()),
+        "raised": ("EngineError", ended.message.strip().splitlines()[-1] if ended.message else "It raised."),
+        "cancelled": ("Cancelled", "It was cancelled."),
+    }
+    kind, message = kinds[ended.cause]
+    return rescue(
+        given["section"],
+        given["language"],
+        given["folder"],
+        given["target"],
+        given["journal"],
+        kind=kind,
+        message=message,
+        seconds=ended.seconds,
+    )

@@ -1,0 +1,59 @@
+"""Import what the notebooks of a study use, so that every forked process finds it ready.
+
+Nothing is computed here: a process whose libraries have started threads cannot be forked safely.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import pkgutil
+
+import cxresearch
+from cxresearch.warm.kernel import kernel
+from cxresearch.words.catalog import catalog
+from cxresearch.words.numbers import LANGUAGES
+
+PACKAGES = (
+    "matplotlib.backends.backend_agg",
+    "matplotlib.pyplot",
+    "pandas",
+    "papermill",
+    "pingouin",
+    "scipy.stats",
+    "sklearn.cluster",
+    "statsmodels.api",
+    "cxresearch.study.engine",
+    "cxresearch.study.publish",
+)
+
+
+def _import_all() -> None:
+    for name in PACKAGES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    for found in pkgutil.walk_packages(cxresearch.__path__, "cxresearch."):
+        if not found.name.startswith("cxresearch._shipped") and not found.name.endswith(("zygote", "preload")):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(found.name)
+
+
+def _draw() -> None:
+    """Draw a figure that nobody sees: fonts are looked up and the canvas is loaded."""
+    import io
+
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(2, 2))
+    FigureCanvasAgg(figure)
+    figure.add_subplot().set_title("Zufriedenheit")
+    figure.savefig(io.BytesIO(), format="png")
+    figure.savefig(io.BytesIO(), format="svg")
+
+
+_import_all()
+_draw()
+for language in LANGUAGES:
+    catalog(language)
+kernel()

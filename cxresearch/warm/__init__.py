@@ -1,0 +1,43 @@
+"""Warm processes: import once, fork a clean process for every job.
+
+============  ==========================================================================
+job           what can be asked of a pool, and what comes back
+forked        a pool whose processes are forked from a warm one (Linux, macOS)
+zygote        that warm process
+child         what a forked process does with its job
+spawned       a pool of ordinary processes, where forking is not safe
+kernel        run the cells of a notebook in this process as a Jupyter kernel does
+streams       its standard output and error
+client        put what a cell says into the notebook, as papermill does
+engine        the papermill engine ``cxresearch``
+============  ==========================================================================
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from cxresearch.warm.forked import ForkedProcesses
+from cxresearch.warm.job import Ended, Job, Processes
+from cxresearch.warm.spawned import SpawnedProcesses
+
+__all__ = ["Ended", "ForkedProcesses", "Job", "Processes", "SpawnedProcesses", "can_fork", "processes"]
+
+
+def can_fork() -> bool:
+    """Tell whether this system can fork a warm process."""
+    return sys.platform in ("linux", "darwin")
+
+
+def processes(jobs: int | None = None, preload: Iterable[str] = ()) -> Processes:
+    """Return the best pool for this system.
+
+    Parameters
+    ----------
+    jobs : int, optional
+        How many run at once; by default as many as there are processors.
+    preload : iterable of str
+        Modules that every process finds imported, where processes are forked.
+    """
+    return ForkedProcesses(jobs, preload) if can_fork() else SpawnedProcesses(jobs, preload)

@@ -1,0 +1,168 @@
+"""Put what the cells of a notebook say into it, as papermill does with a kernel behind sockets."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+import nbformat
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+
+from cxresearch.warm.kernel import Emit, Message
+
+
+class Kernel(Protocol):
+    """What runs cells."""
+
+    @property
+    def dead(self) -> bool: ...
+
+    @property
+    def language_info(self) -> dict[str, Any]: ...
+
+    def execute(self, code: str, *, cell_id: str | None, timeout: float | None, emit: Emit) -> Message: ...
+
+    def comm(self, message: Message) -> None: ...
+
+
+class WarmClient(PapermillNotebookClient):  # type: ignore[misc]
+    """A notebook client whose kernel answers at once.
+
+    Parameters
+    ----------
+    nb_man : papermill.engines.NotebookExecutionManager
+    kernel : Kernel
+    journal : Path, optional
+        Every message is appended to this file, so that a killed report keeps what it had said.
+    **more
+        As for papermill's client.
+    """
+
+    def __init__(self, nb_man: Any, kernel: Kernel, journal: Path | None = None, **more: Any) -> None:
+        super().__init__(nb_man, **more)
+        self.warm = kernel
+        self._journal = journal
+        # what the model of an output widget answers to
+        channel = SimpleNamespace(send=kernel.comm)
+        session = getattr(kernel, "session", None)
+        self.kc = SimpleNamespace(session=session, shell_channel=channel, allow_stdin=False)
+
+    def execute(self, **kwargs: Any) -> Any:
+        """Run all cells."""
+        self.reset_execution_trackers()
+        with self._writing():
+            self.papermill_execute_cells()
+        self.nb.metadata["language_info"] = self.warm.language_info
+        self.set_widgets_metadata()
+        return self.nb
+
+    def execute_cell(self, cell: Any, cell_index: int, *_: Any, **__: Any) -> Any:
+        """Run one cell; raises what papermill expects when it fails."""
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
+            return cell
+        if self.warm.dead:
+            raise DeadKernelError("Kernel died")
+        cell["metadata"]["execution"] = {}
+        cell.outputs = []
+        self.clear_before_next_output = False
+        self.code_cells_executed += 1
+
+        def emit(message: Message) -> None:
+            self._note(cell_index, message)
+            self._put(message, cell, cell_index)
+
+        reply = self.warm.execute(cell.source, cell_id=cell.get("id"), timeout=self._get_timeout(cell), emit=emit)
+        if reply["status"] == "error":
+            allowed = not self.force_raise_errors and (
+                self.allow_errors or reply.get("ename") in self.allow_error_names or "raises-exception" in tags
+            )
+            if not allowed:
+                raise CellExecutionError.from_cell_and_msg(cell, reply)
+        return cell
+
+    def _put(self, message: Message, cell: Any, index: int) -> None:
+        """Add what was said to the cell; prints that follow each other are one output."""
+        before = len(cell.outputs)
+        self.process_message(message, cell, index)
+        if len(cell.outputs) == before + 1 and before and message["msg_type"] == "stream":
+            last, new = cell.outputs[-2:]
+            if last.output_type == "stream" and last.name == new.name:
+                last.text += new.text
+                cell.outputs.pop()
+
+    def _note(self, index: int, message: Message) -> None:
+        if self._file is None:
+            return
+        kept = {name: message[name] for name in ("header", "parent_header", "msg_type", "content")}
+        self._file.write(json.dumps({"cell": index, "message": kept}, default=str) + "\n")
+        self._file.flush()
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self._journal is None:
+            self._file = None
+            yield
+            return
+        with self._journal.open("w", encoding="utf-8", errors="backslashreplace") as self._file:
+            self._file.write(json.dumps({"notebook": self.nb}) + "\n")
+            self._file.flush()
+            yield
+
+
+def salvaged(journal: Path, kind: str, message: str) -> dict[str, Any] | None:
+    """Return the notebook of a report that was killed, with all it had said, and why it ended.
+
+    Parameters
+    ----------
+    journal : Path
+        As :class:`WarmClient` wrote it; its last line may be torn.
+    kind, message : str
+        The error to show under the cell that ran.
+
+    Returns
+    -------
+    dict or None
+        None where not even the first line is whole.
+    """
+    try:
+        first, *lines = journal.read_text(encoding="utf-8").splitlines()
+        notebook = nbformat.from_dict(json.loads(first)["notebook"])  # type: ignore[no-untyped-call]
+    except (OSError, ValueError):
+        return None
+    client = WarmClient(SimpleNamespace(nb=notebook, autosave_cell=lambda: None), _Silent())
+    client.reset_execution_trackers()
+    index = 0
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            break
+        index, said = entry["cell"], entry["message"]
+        cell = notebook.cells[index]
+        cell.setdefault("outputs", [])
+        client.record_timing = False
+        client._put({**said, "buffers": []}, cell, index)
+    told = {"ename": kind, "evalue": message, "traceback": [f"{kind}: {message}"]}
+    error = nbformat.v4.new_output("error", **told)  # type: ignore[no-untyped-call]
+    if notebook.cells:
+        notebook.cells[index].setdefault("outputs", []).append(error)
+    return dict(notebook)
+
+
+class _Silent:
+    """Stands for a kernel that is gone."""
+
+    dead = True
+    language_info: dict[str, Any] = {}  # noqa: RUF012
+
+    def execute(self, code: str, *, cell_id: str | None, timeout: float | None, emit: Emit) -> Message:
+        raise DeadKernelError("Kernel died")
+
+    def comm(self, message: Message) -> None:
+        """Nobody answers."""

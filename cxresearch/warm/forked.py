@@ -1,0 +1,233 @@
+"""Jobs in processes that are forked from one which has imported everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from cxresearch.warm.child import ANSWER, LOG
+from cxresearch.warm.job import Cause, Ended, Job
+
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+INLINE = "module://matplotlib_inline.backend_inline"  # read when matplotlib is imported
+MOST_TOLD = 4000  # characters of a log
+
+
+class ForkedProcesses:
+    """A pool whose processes are forked from a warm one.
+
+    Parameters
+    ----------
+    jobs : int, optional
+        How many run at once; by default as many as there are processors.
+    preload : iterable of str
+        Modules that every process finds imported.
+
+    Raises
+    ------
+    RuntimeError
+        When the warm process cannot start; it says why.
+
+    Examples
+    --------
+    >>> with ForkedProcesses(jobs=1) as pool:
+    ...     pool.submit(Job(id="one", function="os.path:basename", arguments={"p": "a/b"}))
+    ...     [ended] = pool.wait(60)
+    >>> ended.cause, ended.value
+    ('done', 'b')
+    """
+
+    name = "fork"
+
+    def __init__(self, jobs: int | None = None, preload: Iterable[str] = ()) -> None:
+        self.jobs = max(1, jobs or os.cpu_count() or 1)
+        self.preload = tuple(preload)
+        self._waiting: deque[Job] = deque()
+        self._running: dict[str, tuple[Job, Path, float]] = {}
+        self._over: dict[str, Cause] = {}  # why a job was killed by us
+        self._ended: list[Ended] = []
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._scratch = Path()
+        self._unread = b""
+        self._ready = False
+        self._number = 0
+
+    def __enter__(self) -> Self:
+        self._scratch = Path(tempfile.mkdtemp(prefix="cx-"))
+        self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def submit(self, job: Job) -> None:
+        """Queue a job."""
+        self._waiting.append(job)
+        self._fill()
+
+    def cancel(self, job_id: str) -> None:
+        """End a job that runs or waits."""
+        for job in [job for job in self._waiting if job.id == job_id]:
+            self._waiting.remove(job)
+            self._ended.append(Ended(job=job, cause="cancelled"))
+        if job_id in self._running:
+            self._kill(job_id, "cancelled")
+
+    def wait(self, seconds: float) -> list[Ended]:
+        """Return what ended since the last call, after at most so many seconds."""
+        until = time.monotonic() + seconds
+        while not self._ended and (self._running or self._waiting):
+            now = time.monotonic()
+            for name, (job, _, begun) in list(self._running.items()):
+                if job.timeout and now - begun > job.timeout and name not in self._over:
+                    self._kill(name, "timeout")
+            if now > until:
+                break
+            self._listen(min(until - now, 0.2))
+        ended, self._ended = self._ended, []
+        return ended
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        environment = {"MPLBACKEND": INLINE, **os.environ, **dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0"}
+        with (self._scratch / "zygote.txt").open("ab") as log, theirs:
+            self._zygote = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-Xfrozen_modules=off",
+                    "-m",
+                    "cxresearch.warm.zygote",
+                    str(theirs.fileno()),
+                    *self.preload,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                start_new_session=True,  # Ctrl-C is for us to decide
+            )
+        self._socket = ours
+        self._unread, self._ready = b"", False
+
+    def _stop(self) -> None:
+        if self._zygote is None:
+            return
+        self._socket.close()
+        try:
+            self._zygote.wait(10)
+        except subprocess.TimeoutExpired:
+            self._zygote.kill()
+            self._zygote.wait()
+        self._zygote = None
+
+    def _fill(self) -> None:
+        while self._waiting and len(self._running) < self.jobs:
+            job = self._waiting.popleft()
+            self._number += 1
+            place = self._scratch / str(self._number)
+            place.mkdir()
+            self._running[job.id] = (job, place, time.monotonic())
+            self._send(
+                id=job.id,
+                function=job.function,
+                arguments=job.arguments,
+                memory=job.memory,
+                folder=job.folder or str(Path.cwd()),
+                place=str(place),
+            )
+
+    def _send(self, **words: Any) -> None:
+        try:
+            self._socket.sendall(json.dumps(words).encode() + b"\n")
+        except OSError:
+            self._lost()
+
+    def _kill(self, name: str, cause: Cause) -> None:
+        self._over[name] = cause
+        self._send(kill=name)
+
+    def _listen(self, seconds: float) -> None:
+        self._socket.settimeout(max(seconds, 0.001))
+        try:
+            data = self._socket.recv(1 << 16)
+        except TimeoutError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._lost()
+            return
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        for line in lines:
+            words = json.loads(line)
+            if words.get("ready"):
+                self._ready = True
+            else:
+                self._finish(words)
+
+    def _finish(self, words: dict[str, Any]) -> None:
+        job, place, _ = self._running.pop(words["id"])
+        cause: Cause = self._over.pop(job.id, "died")
+        value, message = None, ""
+        answer = place / ANSWER
+        if answer.exists() and cause == "died":
+            content = json.loads(answer.read_text(encoding="utf-8"))
+            cause = "raised" if "raised" in content else "done"
+            value, message = content.get("value"), content.get("trace", "")
+        elif cause == "died":
+            code = words["code"]
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            message = "\n".join(part for part in (f"The process ended by {how}.", _tail(place / LOG)) if part)
+        shutil.rmtree(place, ignore_errors=True)
+        self._ended.append(
+            Ended(job=job, cause=cause, value=value, message=message, seconds=words["seconds"], peak=words["peak"])
+        )
+        self._fill()
+
+    def _lost(self) -> None:
+        """The warm process is gone, and with it what it had forked: start another one."""
+        self._socket.close()
+        if self._zygote is not None:
+            self._zygote.kill()
+            self._zygote.wait()
+        if not self._ready:
+            told = _tail(self._scratch / "zygote.txt")
+            raise RuntimeError(f"The warm process did not start.\n{told}")
+        now = time.monotonic()
+        for name, (job, place, begun) in list(self._running.items()):
+            del self._running[name]
+            cause = self._over.pop(name, "died")
+            message = "The process that all others are forked from died."
+            self._ended.append(Ended(job=job, cause=cause, message=message, seconds=now - begun))
+            shutil.rmtree(place, ignore_errors=True)
+        self._start()
+        self._fill()
+
+
+def _tail(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")[-MOST_TOLD:].strip()
+    except OSError:
+        return ""

@@ -1,0 +1,158 @@
+"""A kernel in a forked process, for a papermill that runs in this one."""
+
+from __future__ import annotations
+
+import atexit
+import datetime as dt
+import itertools
+import json
+import os
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.session import Session
+from nbclient.exceptions import DeadKernelError
+
+from cxresearch.warm.forked import ForkedProcesses
+from cxresearch.warm.job import Job
+from cxresearch.warm.kernel import Emit, Message, kernel
+
+MODULES = "CXRESEARCH_PRELOAD"
+STANDARD = "cxresearch.study.preload"
+START = 60.0
+_numbers = itertools.count()
+_lock = threading.Lock()
+
+
+class RemoteKernel:
+    """Runs cells in another process and hears what they say over a socket."""
+
+    def __init__(self, connection: socket.socket, pool: ForkedProcesses) -> None:
+        self.session = Session(username="client", key=os.urandom(8))
+        self.dead = False
+        self._pool = pool
+        self._lines = connection.makefile("rwb")
+        self.language_info: dict[str, Any] = self._hear()["language_info"]
+
+    def execute(self, code: str, *, cell_id: str | None, timeout: float | None, emit: Emit) -> Message:
+        """Run a cell; see :meth:`cxresearch.warm.kernel.WarmKernel.execute`."""
+        self._say(code=code, cell_id=cell_id, timeout=timeout)
+        while True:
+            heard = self._hear()
+            if "reply" in heard:
+                self.dead = heard["dead"]
+                reply: Message = heard["reply"]
+                return reply
+            message = heard["message"]
+            header = message["header"]
+            header["date"] = dt.datetime.fromisoformat(header["date"])
+            emit({**message, "buffers": []})
+
+    def comm(self, message: Message) -> None:
+        """Pass on a message of a widget."""
+        self._say(comm=message)
+
+    def _say(self, **words: Any) -> None:
+        try:
+            self._lines.write(json.dumps(words, default=str).encode() + b"\n")
+            self._lines.flush()
+        except OSError:
+            self._gone()
+
+    def _hear(self) -> dict[str, Any]:
+        try:
+            line = self._lines.readline()
+        except OSError:
+            line = b""
+        if not line.endswith(b"\n"):
+            self._gone()
+        heard: dict[str, Any] = json.loads(line)
+        return heard
+
+    def _gone(self) -> None:
+        ended = self._pool.wait(5)
+        raise DeadKernelError(f"Kernel died. {ended[0].message if ended else ''}".strip())
+
+
+@contextmanager
+def remote_kernel() -> Iterator[RemoteKernel]:
+    """Yield a kernel in a process of its own, forked from a warm one that stays for the next time."""
+    pool = _pool()
+    name = f"kernel-{next(_numbers)}"
+    with tempfile.TemporaryDirectory(prefix="cx-") as folder, socket.socket(socket.AF_UNIX) as door, _lock:
+        address = str(Path(folder) / "kernel.sock")
+        door.bind(address)
+        door.listen(1)
+        door.settimeout(0.05)
+        pool.submit(Job(id=name, function="cxresearch.warm.remote:serve", arguments={"address": address}))
+        until = time.monotonic() + START
+        while True:
+            try:
+                connection, _ = door.accept()
+                break
+            except TimeoutError:
+                ended = pool.wait(0.01)
+                if ended or time.monotonic() > until:
+                    told = ended[0].message if ended else "It did not answer in time."
+                    raise DeadKernelError(f"The warm kernel did not start. {told}") from None
+        connection.settimeout(None)
+        try:
+            yield RemoteKernel(connection, pool)
+        finally:
+            connection.close()
+            pool.cancel(name)
+            pool.wait(10)
+
+
+@cache
+def _pool() -> ForkedProcesses:
+    modules = os.environ.get(MODULES, STANDARD).split(",")
+    pool = ForkedProcesses(jobs=1, preload=[name for name in modules if name])
+    pool.__enter__()
+    atexit.register(close)
+    return pool
+
+
+def close() -> None:
+    """End the warm process; the next notebook starts another one."""
+    if _pool.cache_info().currsize:
+        _pool().__exit__(None, None, None)
+        _pool.cache_clear()
+
+
+def serve(address: str) -> None:
+    """Run the cells that come over a socket until it is closed."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(address)
+        lines = connection.makefile("rwb")
+        ready = kernel()
+        ready.begin()
+
+        def say(**words: Any) -> None:
+            lines.write(json.dumps(words, default=_plain).encode() + b"\n")
+            lines.flush()
+
+        say(language_info=ready.language_info)
+        for line in lines:
+            asked = json.loads(line)
+            if "comm" in asked:
+                ready.comm(asked["comm"])
+                continue
+            reply = ready.execute(
+                asked["code"],
+                cell_id=asked["cell_id"],
+                timeout=asked["timeout"],
+                emit=lambda message: say(message={k: v for k, v in message.items() if k != "buffers"}),
+            )
+            say(reply=reply, dead=ready.dead)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, dt.datetime) else str(value)

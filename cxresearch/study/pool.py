@@ -76,7 +76,7 @@ def outcome_of(ended: Ended) -> Outcome:
     given = ended.job.arguments
     kinds = {
         "timeout": ("ReportTimeout", f"The notebook was stopped after {ended.seconds:.0f} s."),
-        "died": ("ProcessDied", f"The process that ran this notebook died. {ended.message}".strip()),
+        "died": ("ProcessDied", ended.message or "The process that ran this notebook died."),
         "raised": ("EngineError", ended.message.strip().splitlines()[-1] if ended.message else "It raised."),
         "cancelled": ("Cancelled", "It was cancelled."),
     }

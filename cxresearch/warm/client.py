@@ -137,6 +137,7 @@ def salvaged(journal: Path, kind: str, message: str) -> dict[str, Any] | None:
         return None
     client = WarmClient(SimpleNamespace(nb=notebook, autosave_cell=lambda: None), _Silent())
     client.reset_execution_trackers()
+    client.record_timing = client.clear_before_next_output = False
     index = 0
     for line in lines:
         try:
@@ -146,7 +147,6 @@ def salvaged(journal: Path, kind: str, message: str) -> dict[str, Any] | None:
         index, said = entry["cell"], entry["message"]
         cell = notebook.cells[index]
         cell.setdefault("outputs", [])
-        client.record_timing = False
         client._put({**said, "buffers": []}, cell, index)
     told = {"ename": kind, "evalue": message, "traceback": [f"{kind}: {message}"]}
     error = nbformat.v4.new_output("error", **told)  # type: ignore[no-untyped-call]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -62,6 +64,8 @@ class ForkedProcesses:
         self.preload = tuple(preload)
         self._waiting: deque[Job] = deque()
         self._running: dict[str, tuple[Job, Path, float]] = {}
+        self._groups: dict[str, int] = {}  # job to its process group
+        self._suspects: set[str] = set()  # ran when the warm process died; one at a time from then on
         self._over: dict[str, Cause] = {}  # why a job was killed by us
         self._ended: list[Ended] = []
         self._zygote: subprocess.Popen[bytes] | None = None
@@ -144,6 +148,9 @@ class ForkedProcesses:
 
     def _fill(self) -> None:
         while self._waiting and len(self._running) < self.jobs:
+            alone = self._suspects & {self._waiting[0].id, *self._running}
+            if alone and self._running:
+                break
             job = self._waiting.popleft()
             self._number += 1
             place = self._scratch / str(self._number)
@@ -184,11 +191,15 @@ class ForkedProcesses:
             words = json.loads(line)
             if words.get("ready"):
                 self._ready = True
+            elif "process" in words:
+                self._groups[words["id"]] = words["process"]
             else:
                 self._finish(words)
 
     def _finish(self, words: dict[str, Any]) -> None:
         job, place, _ = self._running.pop(words["id"])
+        self._groups.pop(job.id, None)
+        self._suspects.discard(job.id)
         cause: Cause = self._over.pop(job.id, "died")
         value, message = None, ""
         answer = place / ANSWER
@@ -218,6 +229,10 @@ class ForkedProcesses:
         now = time.monotonic()
         for name, (job, place, begun) in list(self._running.items()):
             del self._running[name]
+            if name in self._groups:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._groups.pop(name), signal.SIGKILL)
+            self._suspects.add(name)
             cause = self._over.pop(name, "died")
             message = "The process that all others are forked from died."
             self._ended.append(Ended(job=job, cause=cause, message=message, seconds=now - begun))

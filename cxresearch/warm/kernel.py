@@ -22,6 +22,7 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.jsonutil import json_clean
 from ipykernel.kernelapp import IPKernelApp
+from IPython import get_ipython
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -88,6 +89,7 @@ class WarmKernel:
         )
         IPKernelApp.instance().kernel = self.kernel  # where %matplotlib looks for it
         self.shell: Any = self.kernel.shell
+        self.shell.events.register("post_execute", _show_figures)
         self.shell.displayhook.get_execution_count = lambda: self.kernel.execution_count
         self._emit: Emit | None = None
         self._current = ""
@@ -183,6 +185,13 @@ def _alarm(seconds: float | None) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _show_figures() -> None:
+    """Show and close the figures of a cell before pyplot, which comes next, draws them once more in vain."""
+    inline = sys.modules.get("matplotlib_inline.backend_inline")
+    if inline is not None and inline.flush_figures in get_ipython().events.callbacks["post_execute"]:
+        inline.flush_figures()
 
 
 @cache

@@ -28,7 +28,6 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 def main(arguments: list[str]) -> None:
     """Import the modules, then serve until the other end goes away."""
     descriptor, *modules = arguments
-    _die_with_parent()
     connection = socket.socket(fileno=int(descriptor))
     for name in modules:
         importlib.import_module(name)
@@ -53,13 +52,17 @@ class _Zygote:
     def serve(self) -> None:
         self.say(ready=True)
         while True:
-            ready, _, _ = select.select([self.connection, self.wake], [], [])
+            watched: list[Any] = [self.connection, self.wake]
+            ready, _, _ = select.select(watched, [], [])
             if self.wake in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self.wake, 4096)
             self.reap()
             if self.connection in ready:
-                data = self.connection.recv(1 << 16)
+                try:
+                    data = self.connection.recv(1 << 16)
+                except OSError:
+                    data = b""
                 if not data:
                     break
                 *lines, self.unread = (self.unread + data).split(b"\n")
@@ -81,6 +84,7 @@ class _Zygote:
         with contextlib.suppress(OSError):
             os.setpgid(process, process)  # as the child does; whoever comes first
         self.running[process] = (request["id"], time.monotonic())
+        self.say(id=request["id"], process=process)
 
     def become(self, request: dict[str, Any]) -> None:
         self.connection.close()

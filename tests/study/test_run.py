@@ -261,7 +261,7 @@ def test_a_kernel_that_dies_a_worker_that_dies_and_languages_that_disagree(tmp_p
         kernel = fates["kernel", language]
         assert kernel.status == "failed"
         assert kernel.problem is not None
-        assert (kernel.problem.kind, kernel.problem.hint) == ("DeadKernelError", "died")
+        assert (kernel.problem.kind, kernel.problem.hint) == ("ProcessDied", "died")
     assert not done.good
     assert len(stream.getvalue().splitlines()) == 4
     assert done.built is not None
@@ -275,7 +275,7 @@ def test_a_kernel_that_dies_a_worker_that_dies_and_languages_that_disagree(tmp_p
         assert fates["differ", "de"].status == "ok"
         problem = fates["worker", "de"].problem
         assert problem is not None
-        assert problem.kind == "BrokenProcessPool"
+        assert problem.kind == "ProcessDied"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")

@@ -82,7 +82,7 @@ class DaskProcesses:
     @property
     def jobs(self) -> int:
         """How many run at once: the threads of all workers."""
-        return max(1, sum(self._client.nthreads().values()))
+        return max(1, int(sum(self._client.nthreads().values())))
 
     def submit(self, job: Job) -> None:
         """Send a job."""
@@ -197,7 +197,8 @@ def _work(
                 there.symlink_to(path)
         for path in (job.folder, *(str(Path(path).parent) for path in job.writes)):
             _under(top, path).mkdir(parents=True, exist_ok=True)
-        paths = tuple(sorted({*reads, *record["reads"], *job.writes, job.folder}, key=len, reverse=True))
+        beside = {str(Path(path).parent) for path in job.writes}
+        paths = tuple(sorted({*reads, *record["reads"], *job.writes, *beside, job.folder}, key=len, reverse=True))
         moved = replace(
             job,
             folder=str(_under(top, job.folder)),

@@ -72,7 +72,10 @@ class Processes(Protocol):
     """A pool of processes; leaving its block kills what still runs."""
 
     name: str
-    jobs: int
+
+    @property
+    def jobs(self) -> int:
+        """How many run at once."""
 
     def __enter__(self) -> Self: ...
 

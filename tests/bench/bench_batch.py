@@ -1,0 +1,126 @@
+"""40 reports of a realistic notebook with HTML: this package, papermill in a shell loop, xargs, and the limit.
+
+Run it with ``python3 -m uv run pytest tests/bench/bench_batch.py -m slow -s`` on a quiet machine; it takes a quarter
+of an hour.  CXRESEARCH_BENCH_REPORTS sets another number of reports.  All sides are compiled, have one thread a
+process, and write the executed notebook and its page.  The limit is the same code as plain functions in one warm
+process per core.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cxresearch.warm import can_fork
+
+from . import plain
+from .realistic import UNITS, answers, write_notebook
+
+REPORTS = int(os.environ.get("CXRESEARCH_BENCH_REPORTS", UNITS))
+CORES = 2
+THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+STUDY = """
+study: bench
+title: Bench
+languages: [en]
+data: answers.csv
+privacy: {minimum_cell: 5}
+sections:
+  - {id: report, notebook: report.ipynb, title: How do customers of this branch see us?}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("bench")
+    frame = answers()
+    names = sorted(frame["branch"].unique())[:REPORTS]
+    frame = frame[frame["branch"].isin(names)]
+    frame.to_csv(made / "answers.csv", index=False)
+    for i, name in enumerate(names):
+        frame[frame["branch"] == name].to_csv(made / f"branch-{i}.csv", index=False)
+    write_notebook(made / "report.ipynb")
+    (made / "study.yaml").write_text(STUDY)
+    return made
+
+
+def environment() -> dict[str, str]:
+    clean = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    clean["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
+    return {**clean, **THREADS}
+
+
+def seconds(command: list[str], folder: Path) -> float:
+    start = time.perf_counter()
+    subprocess.run(
+        command, cwd=folder, env=environment(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    return time.perf_counter() - start
+
+
+ONE = "papermill report.ipynb $0/$1.ipynb -p data branch-$1.csv && jupyter nbconvert --to html $0/$1.ipynb"
+
+
+def loop(folder: Path) -> float:
+    (folder / "loop").mkdir(exist_ok=True)
+    text = f"for i in $(seq 0 {REPORTS - 1}); do bash -c '{ONE}' loop $i; done"
+    return seconds(["bash", "-ec", text], folder)
+
+
+def xargs(folder: Path) -> float:
+    (folder / "xargs").mkdir(exist_ok=True)
+    text = f"seq 0 {REPORTS - 1} | xargs -P{CORES} -n1 bash -c '{ONE}' xargs"
+    return seconds(["bash", "-ec", text], folder)
+
+
+def ours(folder: Path) -> float:
+    command = [sys.executable, "-m", "cxresearch.cli", "batch", ".", "--by", "branch", "--fresh", "--jobs", str(CORES)]
+    return seconds(command, folder)
+
+
+def limit(folder: Path) -> float:
+    """Time of the slowest of the warm processes, without their start."""
+    shares = [[f"branch-{i}.csv" for i in range(core, REPORTS, CORES)] for core in range(CORES)]
+    context = multiprocessing.get_context("spawn")
+    ready, go = context.Semaphore(0), context.Event()
+    out: multiprocessing.Queue[float] = context.Queue()
+    workers = [context.Process(target=plain.work, args=(str(folder), share, ready, go, out)) for share in shares]
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        ready.acquire()
+    start = time.perf_counter()
+    go.set()
+    for _ in workers:
+        out.get()
+    spent = time.perf_counter() - start
+    for worker in workers:
+        worker.join()
+    return spent
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_fork(), reason="this system cannot fork")
+def test_forty_reports(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in THREADS.items():
+        monkeypatch.setenv(key, value)
+    seconds([sys.executable, "-c", "import compileall, sys; compileall.compile_path(quiet=2)"], folder)
+    took = {"limit": limit(folder), "ours": ours(folder)}
+    took["ours again"], took["limit again"] = ours(folder), limit(folder)
+    took["xargs -P2"], took["loop"] = xargs(folder), loop(folder)
+    best, bound = min(took["ours"], took["ours again"]), min(took["limit"], took["limit again"])
+    ratios = {"loop": took["loop"] / best, "xargs": took["xargs -P2"] / best, "limit": best / bound}
+    print(json.dumps({"reports": REPORTS, "seconds": took, "ratios": ratios}, indent=1))
+    pages = list((folder / "batch" / "reports").glob("*/en/report.html"))
+    assert len(pages) == REPORTS
+    assert all(page.read_text().count("<img") == 6 and page.read_text().count("<table") >= 18 for page in pages)
+    assert ratios["loop"] >= 10
+    assert ratios["xargs"] >= 5
+    assert ratios["limit"] <= 1.25

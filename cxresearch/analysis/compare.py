@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -11,9 +11,11 @@ import pandas as pd
 
 from cxresearch.analysis.comparison import Comparison, TestChoice
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
+from cxresearch.privacy import NOBODY, hidden
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Column, Missing, ScaleLike, Source
 from cxresearch.result import Caveat
+from cxresearch.scores.cells import called
 from cxresearch.stats.compare import compare_independent, compare_paired
 from cxresearch.stats.compare_weighted import rao_scott, wald_f
 from cxresearch.stats.estimate import Test
@@ -46,6 +48,7 @@ def compare(
     level: float = 0.95,
     adjust: str = "holm",
     minimum_cell: int = 2,
+    withhold: Collection[Any] = (),
 ) -> Comparison:
     """Compare groups, or several answers of the same people, with a test that suits the data.
 
@@ -72,7 +75,10 @@ def compare(
         Adjustment of the pairwise follow-ups of ordinal and nominal outcomes (means use
         Games-Howell, which adjusts by itself).
     minimum_cell : int
-        Groups with fewer answers are left out.
+        Groups with fewer answers are left out.  Where the total would give such a group away, the smallest other
+        group is left out as well.
+    withhold : list
+        Further groups of `by` that are left out, because a figure published elsewhere would give a small one away.
 
     Returns
     -------
@@ -110,7 +116,8 @@ def compare(
     source = Source.of(data)
     by, weights, measurement = by or None, weights or None, measurement or None
     if isinstance(outcome, str) and by is not None:
-        return _independent(source, outcome, by, measurement, weights, scale, missing, level, adjust, minimum_cell)
+        few = max(2, minimum_cell)
+        return _independent(source, outcome, by, measurement, weights, scale, missing, level, adjust, few, withhold)
     columns = [outcome] if isinstance(outcome, str) else list(outcome)
     if by is None and len(columns) >= 2:
         return _paired(source, columns, measurement, weights, scale, missing, level)
@@ -135,6 +142,7 @@ def _independent(
     level: float,
     adjust: str,
     minimum_cell: int,
+    withhold: Collection[Any],
 ) -> Comparison:
     column = source.column(outcome, scale=scale, missing=missing, level=measurement)
     groups = source.column(by, missing=missing)
@@ -156,19 +164,20 @@ def _independent(
     answers = column.values.to_numpy(dtype=float if column.numeric else object)
     keys = groups.values.to_numpy()
     found = [(code, usable & (keys == code)) for code in groups.codes()]
-    kept = [(code, mask) for code, mask in found if mask.sum() >= max(2, minimum_cell)]
+    gone = _hidden(column, found, minimum_cell, withhold)
+    kept = [(code, mask) for code, mask in found if code not in gone]
     if len(kept) < 2:
         raise NotEnoughData(
             Fault(
                 code="compare.too-few-groups",
                 what=f"Fewer than two groups of {by!r} have enough answers to {outcome!r}.",
-                given=", ".join(f"{code}: {int(mask.sum())}" for code, mask in found) or "no group",
-                allowed=f"two groups of at least {max(2, minimum_cell)}",
+                given=f"{len(kept)} of {len(found)} groups",
+                allowed=f"two groups of at least {minimum_cell}, and none from which a smaller one could be computed",
             )
         )
     caveats = [*column.caveats(), *_level_caveats(column, used, assumed), *source.unused_weights(weights)]
     if len(kept) < len(found):
-        values = {"k": len(found) - len(kept), "cell": max(2, minimum_cell)}
+        values = {"k": len(gone), "cell": minimum_cell}
         caveats.append(Caveat(code="groups_not_reportable", severity="warning", values=values))
     smallest = min(int(mask.sum()) for _, mask in kept)
     if smallest < SMALL:
@@ -198,6 +207,15 @@ def _independent(
         weights=weights,
         choice=TestChoice(measurement=used, assumed=assumed, groups=len(kept), paired=False),
     )
+
+
+def _hidden(
+    column: Column, found: Sequence[tuple[Any, np.ndarray]], minimum_cell: int, withhold: Collection[Any]
+) -> set[Any]:
+    """Return the groups that are not shown: a total known from elsewhere would give some of them away."""
+    counts = {code: int(mask.sum()) for code, mask in found}
+    counts[NOBODY] = int(column.values.notna().sum()) - sum(counts.values())
+    return hidden(counts, counts, minimum_cell, called([code for code, _ in found], withhold))
 
 
 def _paired(

@@ -1,11 +1,13 @@
-"""Groups of people: their order, and which of them must not be shown because they are few."""
+"""Groups of people: their order and their names."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
+
+from cxresearch.result import plain
 
 
 def in_order(groups: Iterable[Any]) -> list[Any]:
@@ -21,35 +23,13 @@ def in_order(groups: Iterable[Any]) -> list[Any]:
     return sorted(listed) if numbers else sorted(listed, key=str)
 
 
-def hidden(
-    counts: Mapping[Any, int], sizes: Mapping[Any, int], minimum_cell: int, also: Collection[Any] = ()
-) -> set[Any]:
-    """Return the groups that must not be shown.
-
-    Those below `minimum_cell`; and where a total that is known from elsewhere would give one of them away, or all
-    of them together as a group below `minimum_cell`, the smallest other group as well.
-
-    Parameters
-    ----------
-    counts : dict
-        Group to its people with a score.
-    sizes : dict
-        Group to all its people, so that the same group is taken for every construct.
-    also : collection
-        Groups that are hidden for another reason.
+def called(groups: Iterable[Any], names: Collection[Any]) -> set[Any]:
+    """Return the groups that go by one of these names, as a notebook's parameter writes them.
 
     Examples
     --------
-    >>> sorted(hidden({"a": 3, "b": 9, "c": 7}, {"a": 3, "b": 9, "c": 7}, 5))
-    ['a', 'c']
-    >>> sorted(hidden({"a": 3, "b": 4, "c": 7}, {"a": 3, "b": 4, "c": 7}, 5))
-    ['a', 'b']
+    >>> called([1, 2, 3.0, "north"], ["3", "north", "south"]) == {3.0, "north"}
+    True
     """
-    few = {g for g, n in counts.items() if n < minimum_cell}
-    out = few | set(also)
-    people = [counts[g] for g in out if counts[g]]
-    if any(counts[g] for g in few) and (len(people) == 1 or sum(people) < minimum_cell):
-        rest = [g for g in counts if g not in out]
-        if rest:
-            out.add(min(rest, key=lambda g: (sizes[g], str(g))))
-    return out
+    wanted = {plain(name) for name in names}
+    return {group for group in groups if plain(group) in wanted}

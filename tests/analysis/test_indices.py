@@ -72,8 +72,10 @@ def test_only_those_who_answered_count_as_pooled() -> None:
 @pytest.mark.parametrize("ask", [cx.nps, cx.csat])
 def test_the_signature_shows_every_option(ask: Any) -> None:
     parameters = inspect.signature(ask).parameters
-    shown = {name: parameters[name].default for name in ("by", "weights", "missing", "level", "minimum_cell")}
-    assert shown == {"by": None, "weights": None, "missing": None, "level": 0.95, "minimum_cell": 2}
+    shown = {
+        name: parameters[name].default for name in ("by", "weights", "missing", "level", "minimum_cell", "withhold")
+    }
+    assert shown == {"by": None, "weights": None, "missing": None, "level": 0.95, "minimum_cell": 2, "withhold": ()}
     assert all(p.kind is not p.VAR_KEYWORD for p in parameters.values())
 
 
@@ -88,7 +90,7 @@ def test_an_option_that_there_is_not() -> None:
 @pytest.mark.parametrize("weights", [None, "", "w"])
 def test_options_mean_the_same(ask: Any, weights: str | None) -> None:
     rng = np.random.default_rng(5)
-    frame = pd.DataFrame({"x": rng.integers(0, 11, 90), "g": [*"aab"] * 29 + ["c"] * 3, "w": rng.uniform(1, 2, 90)})
+    frame = pd.DataFrame({"x": rng.integers(0, 11, 90), "g": [*"aab"] * 28 + [*"cd"] * 3, "w": rng.uniform(1, 2, 90)})
     frame.loc[frame.index[:4], "x"] = 99
     result = ask(data=frame, item="x", by="g", weights=weights, missing=[99], level=0.9, minimum_cell=5)
     assert result.table["group"].tolist() == ["a", "b"]

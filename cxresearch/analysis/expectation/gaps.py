@@ -21,6 +21,7 @@ from cxresearch.stats.weights import linearised_mean
 
 VERDICTS = ("missed", "exceeded", "open")
 NOT_REPORTABLE = "not_reportable"
+FEW = "minimum_cell"
 NUMBERS = ("difference", "ci_low", "ci_high", "se", "df", "t", "p", "effect_size", "effect_low", "effect_high")
 SHARES = ("exceeded", "met", "missed")
 _EQUAL = 1e-9  # means of answers that differ by less are the same
@@ -61,7 +62,7 @@ def _row(pair: Pair, clusters: np.ndarray | None, level: float, minimum_cell: in
     row: dict[str, Any] = {**dict.fromkeys(names, math.nan), "n": n, "n_dropped": len(both) - n, "reason": ""}
     if n < minimum_cell:
         # the counts of a suppressed gap are suppressed with it
-        return row | {"n": None, "n_dropped": None, "reason": "minimum_cell"}
+        return row | {"n": None, "n_dropped": None, "reason": FEW}
     if n == 0:
         return row | {"reason": "stats.too-few"}
     row |= {"expected_mean": float(e.mean()), "experienced_mean": float(p.mean())}

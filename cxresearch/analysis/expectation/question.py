@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxresearch.analysis.expectation.fit import LEAST_APART, PER_COEFFICIENT, Fit, fit_surface
 from cxresearch.analysis.expectation.fulfilment import Expectation
-from cxresearch.analysis.expectation.gaps import NOT_REPORTABLE, gap_table, overall_table, reasons
+from cxresearch.analysis.expectation.gaps import FEW, NOT_REPORTABLE, gap_table, overall_table, reasons
 from cxresearch.analysis.expectation.pairs import Pairs, read_outcome, read_pairs
 from cxresearch.analysis.expectation.surface import ExpectationSurface
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
@@ -181,9 +181,11 @@ def _gaps(pairs: Pairs, cluster: str | None, adjust: str, minimum_cell: int, lev
     if smallest < SMALL:
         caveats.append(Caveat(code="few_answers", severity="warning", values={"n": smallest}))
     several = len(table) > 1
+    # with the others in it, the total would tell what the few who answered them said
+    told = replace(pairs, pairs=tuple(p for p, why in zip(pairs.pairs, table["reason"], strict=True) if why != FEW))
     return Expectation(
         table=table,
-        overall=overall_table(pairs, level=level, minimum_cell=minimum_cell) if several else None,
+        overall=overall_table(told, level=level, minimum_cell=minimum_cell) if several else None,
         caveats=tuple(caveats),
         names=pairs.names,
         lang=pairs.lang,

@@ -30,6 +30,8 @@ class Compared:
     ----------
     gate : dict
         Outside perspective to what the gate found for each construct; empty where it was not asked.
+    ungrouped : tuple of Pair
+        With a breakdown: those who stand in no group. A total counts them.
     """
 
     pairs: tuple[Pair, ...]
@@ -37,6 +39,7 @@ class Compared:
     lang: str
     caveats: tuple[Caveat, ...]
     gate: Mapping[str, tuple[Comparability, ...]] = field(default_factory=dict)
+    ungrouped: tuple[Pair, ...] = ()
 
     def with_outside(self, other: str) -> list[Pair]:
         """Return the pairs with one outside perspective."""
@@ -65,6 +68,7 @@ def pairs_of(data: UnitScores | Responses | pd.DataFrame, request: Request) -> C
             lang=parts[0].lang,
             caveats=tuple({repr(c): c for c in (*caveats, *_without_value(Source.of(data), request))}.values()),
             gate={other: freed for part in parts for other, freed in part.gate.items()},
+            ungrouped=tuple(pair for part in parts for pair in part.ungrouped),
         )
     return found if request.each else _answered(found)
 
@@ -112,6 +116,9 @@ def _of_units(data: UnitScores, request: Request) -> Compared:
     wanted = known_constructs(request.constructs, data.constructs)
     groups = _group(data.frame, request.by)
     pairs = linked(data.frame, request.inside, request.others, groups, wanted)
+    apart: tuple[Pair, ...] = ()
+    if groups is not None:
+        apart = tuple(linked(data.frame[groups.isna()], request.inside, request.others, None, wanted))
     caveats = [Caveat(code="comparability_unknown", severity="warning")]
     if request.by is not None and groups is not None and groups.isna().any():
         sides = data.frame["perspective"].isin([request.inside, *request.others])
@@ -121,6 +128,7 @@ def _of_units(data: UnitScores, request: Request) -> Compared:
         names=data.names,
         lang=data.lang,
         caveats=tuple(caveats),
+        ungrouped=apart,
     )
 
 
@@ -181,15 +189,18 @@ def _of_people(
     if request.link:
         units = unit_means(long, weighted)
         pairs = linked(units, request.inside, others, units["group"] if request.by else None, wanted)
+        apart = linked(units[units["group"].isna()], request.inside, others, None, wanted) if request.by else ()
     else:
         pairs = unlinked(long, request.inside, others, groups, wanted, weighted, clustered)
+        none = () if groups is None else (long[groups.isna()], request.inside, others, None, wanted)
+        apart = unlinked(*none, weighted, clustered) if none else ()
         unit = source.survey.field_of_kind("unit") if source.survey is not None else None
         if request.cluster is None and unit is not None and unit.id in source.frame:
             caveats.append(Caveat(code="clusters_ignored", values={"unit": Ids([unit.id])}))
     found = tuple(replace(pair, basis=request.per) for pair in pairs)
     if request.per == "item":
         found = tuple(replace(p, top=_top(source, p.construct, request.scale)) for p in found)
-    return Compared(pairs=found, names=scored.names, lang=scored.lang, caveats=tuple(caveats))
+    return Compared(pairs=found, names=scored.names, lang=scored.lang, caveats=tuple(caveats), ungrouped=tuple(apart))
 
 
 def _top(source: Source, item: str, scale: ScaleLike | Mapping[str, ScaleLike] | None) -> float | None:

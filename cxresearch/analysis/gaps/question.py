@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -35,6 +36,7 @@ def gaps(
     level: float = 0.95,
     adjust: str = "holm",
     minimum_cell: int = 2,
+    withhold: Collection[Any] = (),
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
@@ -79,6 +81,9 @@ def gaps(
     minimum_cell : int
         Comparisons with fewer respondents on one side are not reported.  Where a total known from elsewhere would
         give such a group away, the smallest other group is not reported either.
+    withhold : list
+        Further groups of `by` that are not reported, because a figure published elsewhere would give a small one
+        away.
     scale, missing, reversed
         For a plain frame: see :func:`cxresearch.score`.
     per : {"construct", "item", "touchpoint"}
@@ -151,7 +156,16 @@ def gaps(
     )
     compared = pairs_of(data, request)
     caveats = list(compared.caveats)
-    table = _sorted(verdict_table(compared.pairs, margin=margin, level=level, method=adjust, minimum_cell=minimum_cell))
+    judged = verdict_table(
+        compared.pairs,
+        margin=margin,
+        level=level,
+        method=adjust,
+        minimum_cell=minimum_cell,
+        ungrouped=compared.ungrouped,
+        withhold=withhold,
+    )
+    table = _sorted(judged)
     reported = table["verdict"] != NOT_REPORTABLE
     if not reported.any():
         raise NotEnoughData(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ import pandas as pd
 
 from cxresearch.analysis.gaps.pair import Pair
 from cxresearch.errors import NotEnoughData
-from cxresearch.scores.cells import hidden
+from cxresearch.privacy import NOBODY, hidden
+from cxresearch.scores.cells import called
 from cxresearch.stats.dominance import cliffs_delta, cliffs_delta_paired
 from cxresearch.stats.effect import hedges_g, hedges_g_paired, standardised_difference
 from cxresearch.stats.estimate import Estimate
@@ -34,7 +35,14 @@ JUDGED = (
 
 
 def verdict_table(
-    pairs: Sequence[Pair], *, margin: float, level: float, method: str, minimum_cell: int
+    pairs: Sequence[Pair],
+    *,
+    margin: float,
+    level: float,
+    method: str,
+    minimum_cell: int,
+    ungrouped: Sequence[Pair] = (),
+    withhold: Collection[Any] = (),
 ) -> pd.DataFrame:
     """Compute all comparisons and adjust over them as one family.
 
@@ -46,7 +54,7 @@ def verdict_table(
     DataFrame
         One row a pair, in the order given.
     """
-    small = suppressed(pairs, minimum_cell)
+    small = suppressed(pairs, minimum_cell, ungrouped, withhold)
     found = [_row(pair, margin, level, _cell(pair) in small) for pair in pairs]
     frame = pd.DataFrame([row for row, _ in found])
     for name in ("n_inside", "n_outside", "n_units", "n_dropped"):
@@ -57,8 +65,14 @@ def verdict_table(
     return frame
 
 
-def suppressed(pairs: Sequence[Pair], minimum_cell: int) -> set[tuple[str, str, Any]]:
-    """Return the comparisons that must not be shown, by outside perspective, construct and group."""
+def suppressed(
+    pairs: Sequence[Pair], minimum_cell: int, ungrouped: Sequence[Pair] = (), withhold: Collection[Any] = ()
+) -> set[tuple[str, str, Any]]:
+    """Return the comparisons that must not be shown, by outside perspective, construct and group.
+
+    `ungrouped` are those who stand in no group; a total counts them all the same.
+    """
+    apart = {(pair.outside, pair.construct): pair for pair in ungrouped}
     sizes: Counter[Any] = Counter()
     tables: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
@@ -68,6 +82,10 @@ def suppressed(pairs: Sequence[Pair], minimum_cell: int) -> set[tuple[str, str, 
     for (outside, construct), parts in tables.items():
         inside, other = {p.group: p.n_inside for p in parts}, {p.group: p.n_outside for p in parts}
         groups: set[Any] = {p.group for p in parts if min(p.n_inside, p.n_outside) < minimum_cell}
+        if any(p.group is not None for p in parts):
+            groups |= called([p.group for p in parts], withhold)
+        if rest := apart.get((outside, construct)):
+            inside[NOBODY], other[NOBODY] = rest.n_inside, rest.n_outside
         for counts in (inside, other):
             groups |= hidden(counts, sizes, minimum_cell, groups)
         out |= {(outside, construct, group) for group in groups}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, TypeVar
 
@@ -12,9 +12,11 @@ import pandas as pd
 
 from cxresearch.analysis.indices.index import Index
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, nearest
+from cxresearch.privacy import NOBODY, hidden
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Column, Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Ids
+from cxresearch.scores.cells import called
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.proportion import shares
 
@@ -32,9 +34,10 @@ class Options(TypedDict, total=False):
     missing: Missing | None
     level: float
     minimum_cell: int
+    withhold: Collection[Any]
 
 
-DEFAULTS: Options = {"by": None, "weights": None, "missing": None, "level": 0.95, "minimum_cell": 2}
+DEFAULTS: Options = {"by": None, "weights": None, "missing": None, "level": 0.95, "minimum_cell": 2, "withhold": ()}
 
 
 def with_options(question: Question) -> Question:
@@ -140,12 +143,12 @@ class Asked:
         usable = ~np.isnan(answers)
         if w is not None:
             usable &= ~np.isnan(w) & (w > 0)
-        parts, small = [], 0
-        for group, mask in self._groups(len(answers)):
-            inside = mask & usable
-            if inside.sum() < minimum_cell:
-                small += 1
+        parts, groups = [], self._groups(len(answers))
+        gone = self._hidden(groups, usable)
+        for group, mask in groups:
+            if group in gone:
                 continue
+            inside = mask & usable
             part = None if w is None else w[inside]
             n_dropped = int((mask & ~usable).sum())
             parts.append(Part(group=group, values=answers[inside], weights=part, n_dropped=n_dropped))
@@ -154,13 +157,13 @@ class Asked:
                 Fault(
                     code="index.too-few",
                     what=f"{self.column.name!r} has too few answers.",
-                    given=int(usable.sum()),
+                    given=f"fewer than {minimum_cell}" + ("" if self.options["by"] is None else " in every group"),
                     allowed=f"at least {minimum_cell}",
                 )
             )
         caveats = [*self.column.caveats(), *self._pooled(usable), *self.source.unused_weights(weights)]
-        if small:
-            values = {"k": small, "cell": minimum_cell}
+        if gone:
+            values = {"k": len(gone), "cell": minimum_cell}
             caveats.append(Caveat(code="groups_not_reportable", severity="warning", values=values))
         least = min(len(part.values) for part in parts)
         if least < SMALL:
@@ -172,6 +175,16 @@ class Asked:
             return [(None, np.ones(n, dtype=bool))]
         groups = self.source.column(self.options["by"], missing=self.options["missing"])
         return [(code, (groups.values == code).to_numpy()) for code in groups.codes()]
+
+    def _hidden(self, groups: Sequence[tuple[Any, np.ndarray]], usable: np.ndarray) -> set[Any]:
+        """Return the groups that are not shown: the total, which is known, would give some of them away."""
+        minimum_cell = self.options["minimum_cell"]
+        counts = {group: int((mask & usable).sum()) for group, mask in groups}
+        if self.options["by"] is None:
+            return {group for group, n in counts.items() if n < minimum_cell}
+        counts[NOBODY] = int(usable.sum()) - sum(counts.values())
+        sizes = {group: int(mask.sum()) for group, mask in groups}
+        return hidden(counts, sizes, minimum_cell, called(sizes, self.options["withhold"]))
 
     def _pooled(self, usable: np.ndarray) -> list[Caveat]:
         """Tell where one number stands for several perspectives and nobody asked for that."""

@@ -99,7 +99,7 @@ def csat(
         Needed for a plain frame, because the best answer found need not be the best possible.
     top : int
         Number of highest points that count.
-    by, weights, missing, level, minimum_cell
+    by, weights, missing, level, minimum_cell, withhold
         As in :func:`cxresearch.nps`.
 
     Returns

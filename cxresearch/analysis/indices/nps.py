@@ -108,7 +108,10 @@ def nps(data: Responses | pd.DataFrame, item: str | None = None, **options: Unpa
     level : float
         Of the intervals, by default 0.95.
     minimum_cell : int
-        Groups with fewer answers are not reported; by default 2.
+        Groups with fewer answers are not reported; by default 2.  Where the total would give such a group away, the
+        smallest other group is not reported either.
+    withhold : list, optional
+        Further groups that are not reported, because a figure published elsewhere would give a small one away.
 
     Returns
     -------

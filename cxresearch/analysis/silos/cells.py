@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,10 +12,11 @@ import pandas as pd
 from cxresearch.checks.comparability import Comparability
 from cxresearch.checks.release import Release, release
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing, unknown_name
+from cxresearch.privacy import NOBODY, hidden
 from cxresearch.responses.responses import PERSPECTIVE, Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Ids, Names
-from cxresearch.scores.cells import hidden, in_order
+from cxresearch.scores.cells import called, in_order
 from cxresearch.scores.item_matrix import shared_items
 from cxresearch.scores.recipe import listed
 from cxresearch.scores.scores import Scores, score
@@ -76,6 +77,7 @@ def cells_of(
     constructs: Iterable[str] | Mapping[str, Sequence[str]] | None,
     perspective: str | None,
     minimum_cell: int,
+    withhold: Collection[Any],
     scale: ScaleLike | Mapping[str, ScaleLike] | None,
     missing: Missing | None,
     reversed: Iterable[str],
@@ -103,7 +105,7 @@ def cells_of(
     turned, sides = listed(reversed), [inside, reference]
     items, left = shared_items(given, constructs, sides, reversed=turned, **reading)
     found = _people(given, source.key(by), inside, reference, items, turned, reading)
-    shown, freed = _shown(found.inside, minimum_cell), None
+    shown, freed = _shown(found, minimum_cell, withhold), None
     if gate:
         # the gate sees no answer of a hidden cell, so that its figures give none away
         items = {c: items[c] for c in found.constructs}
@@ -118,7 +120,7 @@ def cells_of(
             **reading,
         ).whole(inside, reference)
         found = _people(given, source.key(by), inside, reference, freed.bundles, turned, reading)
-        shown = _shown(found.inside, minimum_cell) & shown[found.constructs]
+        shown = _shown(found, minimum_cell, withhold) & shown[found.constructs]
         items = freed.bundles
     items = {c: items[c] for c in found.constructs}
     singles = {item: [item] for names in items.values() for item in names}
@@ -146,7 +148,7 @@ class _People:
     inside: dict[Any, pd.DataFrame]
     outside: pd.DataFrame
     constructs: list[str]
-    without_group: int
+    without_group: pd.DataFrame
     scored: Scores
 
 
@@ -174,7 +176,7 @@ def _people(
         inside={g: wide[mine & (group == g)] for g in groups},
         outside=wide[who == reference],
         constructs=found,
-        without_group=int(((who == inside) & group.isna()).sum()),
+        without_group=wide[(who == inside) & group.isna()],
         scored=scored,
     )
 
@@ -191,13 +193,15 @@ def _without_hidden(
     return replace(given, frame=frame) if isinstance(given, Responses) else frame
 
 
-def _shown(people: Mapping[Any, pd.DataFrame], minimum_cell: int) -> pd.DataFrame:
+def _shown(found: _People, minimum_cell: int, withhold: Collection[Any]) -> pd.DataFrame:
+    people = found.inside
     counts = pd.DataFrame({g: frame.notna().sum() for g, frame in people.items()}).T
     sizes = {g: int(frame.notna().any(axis=1).sum()) for g, frame in people.items()}
     out = pd.DataFrame(True, index=counts.index, columns=counts.columns)
     for construct in counts:
-        column = {g: int(n) for g, n in counts[construct].items()}
-        out.loc[list(hidden(column, sizes, minimum_cell)), construct] = False
+        column: dict[Any, int] = {g: int(n) for g, n in counts[construct].items()}
+        column[NOBODY] = int(found.without_group[construct].notna().sum())
+        out.loc[list(hidden(column, sizes, minimum_cell, called(people, withhold))), construct] = False
     return out
 
 
@@ -247,8 +251,8 @@ def _caveats(by: str, reference: str, found: _People, freed: Release | None) -> 
     if freed:
         new = [c for c in freed.caveats if c not in found.scored.caveats]
         out = [replace(c, values={**c.values, "outside": Ids([reference])}) for c in new]
-    if found.without_group:
-        out.append(Caveat(code="silos_without_group", values={"n": found.without_group, "by": Ids([by])}))
+    if len(found.without_group):
+        out.append(Caveat(code="silos_without_group", values={"n": len(found.without_group), "by": Ids([by])}))
     return out
 
 

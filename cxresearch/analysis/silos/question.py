@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -38,6 +38,7 @@ def silos(
     level: float = 0.95,
     adjust: str = "holm",
     minimum_cell: int = 5,
+    withhold: Collection[Any] = (),
     scale: ScaleLike | Mapping[str, ScaleLike] | None = None,
     missing: Missing | None = None,
     reversed: Iterable[str] = (),
@@ -69,6 +70,8 @@ def silos(
     minimum_cell : int
         A department with fewer answers to a construct is not shown there, nor is their number.  Where a total
         known from elsewhere would give it away, the smallest other department is not shown either.
+    withhold : list
+        Further departments that are not shown, because a figure published elsewhere would give a small one away.
     seed : int
         Of the bootstrap.
     gate, override, rule
@@ -123,6 +126,7 @@ def silos(
         constructs=constructs or None,
         perspective=perspective or None,
         minimum_cell=minimum_cell,
+        withhold=withhold,
         scale=scale,
         missing=missing,
         reversed=reversed,

@@ -1,0 +1,8 @@
+"""Disclosure: what must be withheld of a report and of a batch, and what could be computed back from what is published.
+
+Figures of few people are not shown, and neither are those from which they could be computed.
+"""
+
+from cxresearch.privacy.withheld import ALL, NOBODY, hidden, withheld
+
+__all__ = ["ALL", "NOBODY", "hidden", "withheld"]

@@ -1,4 +1,4 @@
-"""The command ``cxresearch``: run, check, new, verify, demo."""
+"""The command ``cxresearch``: run, batch, check, new, verify, audit, demo."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cxresearch.study.batch.run import BatchRun
     from cxresearch.study.run import StudyRun
 
 OK, DIFFERENT, IMPOSSIBLE = 0, 1, 2
@@ -32,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return IMPOSSIBLE
     except KeyboardInterrupt:
-        print("\nInterrupted; an earlier report was left as it was.", file=sys.stderr)
+        goes_on = " 'cxresearch batch STUDY --resume' goes on from here." if options.work is batch else ""
+        print(f"\nInterrupted; an earlier report was left as it was.{goes_on}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()
@@ -66,6 +68,38 @@ def run(options: argparse.Namespace) -> int:
         _print_plan(done)
         return OK
     return _concluded(done)
+
+
+def batch(options: argparse.Namespace) -> int:
+    """Build one report for each unit of a study."""
+    from cxresearch.errors import Fault, StudyError
+    from cxresearch.study.batch.options import Options
+    from cxresearch.study.batch.progress import BatchProgress
+    from cxresearch.study.batch.run import run_batch
+
+    names = {"by": options.by, "only": options.only, "languages": options.language, "sections": options.section}
+    given = {name: _split(value) for name, value in names.items() if value is not None}
+    for name in ("minimum", "pool_below", "total", "timeout", "cell_timeout", "memory", "who"):
+        if getattr(options, name) is not None:
+            given[name] = getattr(options, name)
+    if options.resume and given:
+        what = "A batch is resumed with the options it was begun with."
+        allowed = "--resume with --jobs, --out and --quiet only"
+        raise StudyError(Fault(code="batch.resume-options", what=what, given=", ".join(given), allowed=allowed))
+    done = run_batch(
+        options.study,
+        Options.of(given),
+        jobs=options.jobs,
+        out=options.out,
+        fresh=options.fresh,
+        resume=options.resume,
+        dry_run=options.dry_run,
+        progress=BatchProgress(None if options.quiet else sys.stderr),
+    )
+    if options.dry_run:
+        print(done.prepared.told())
+        return OK
+    return _told_batch(done)
 
 
 def check(options: argparse.Namespace) -> int:
@@ -112,6 +146,13 @@ def verify(options: argparse.Namespace) -> int:
     return OK if found.good else DIFFERENT
 
 
+def audit(options: argparse.Namespace) -> int:
+    """Attack the tables of a report or a batch and tell what could be computed back."""
+    from cxresearch.privacy.command import audit as attack
+
+    return attack(options)
+
+
 def demo(options: argparse.Namespace) -> int:
     """Create and run the example study in ./cxresearch-demo."""
     from cxresearch.study.new import new_study
@@ -133,6 +174,22 @@ def _concluded(done: StudyRun) -> int:
     if done.index:
         print(shown_path(done.index))
     return OK if done.good else DIFFERENT
+
+
+def _told_batch(done: BatchRun) -> int:
+    from cxresearch.errors import shown_path
+
+    states = [line.state for line in done.lines]
+    told = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    print(f"{len(states)} units: {told}.", file=sys.stderr)
+    if done.index:
+        print(shown_path(done.index))
+    if not done.possible:
+        return IMPOSSIBLE
+    if done.open:
+        what = f"{done.open} withheld figures can be computed from these tables; 'cxresearch audit' says which."
+        print(f"Do not pass them on: {what}", file=sys.stderr)
+    return DIFFERENT if done.failed or done.open else OK
 
 
 def _print_plan(done: StudyRun) -> None:
@@ -158,6 +215,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cxresearch",
@@ -177,6 +241,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--quiet", action="store_true", help="no progress")
     command.set_defaults(work=run)
 
+    _add_batch(commands)
+
     command = commands.add_parser("check", help="check surveys and studies, with all faults and their lines")
     command.add_argument("paths", metavar="PATH", nargs="+", help="files or folders")
     command.set_defaults(work=check)
@@ -192,10 +258,38 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--study", metavar="STUDY", help="the study of a built folder that lies elsewhere")
     command.set_defaults(work=verify)
 
+    command = commands.add_parser("audit", help="attack the tables of a report or a batch")
+    command.add_argument("path", metavar="PATH", help="built report, or folder of a batch")
+    command.add_argument("--language", choices=["de", "en"], default="en", help="language of the answer")
+    command.set_defaults(work=audit)
+
     command = commands.add_parser("demo", help=f"run the example study in ./{DEMO}")
     command.add_argument("--quiet", action="store_true", help="no progress")
     command.set_defaults(work=demo)
     return parser
+
+
+def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("batch", help="one report for each branch, department or wave")
+    command.add_argument("study", metavar="STUDY", help="study file or its folder")
+    command.add_argument("--by", metavar="COLUMN,...", help="columns whose values make the units")
+    command.add_argument("--only", metavar="VALUE,...", help="only these units")
+    command.add_argument("--language", metavar="de,en", help="only these languages")
+    command.add_argument("--section", metavar="ID,...", help="only these sections")
+    command.add_argument("--out", metavar="DIR", help="folder of the reports (default: batch beside the study file)")
+    command.add_argument("--total", action="store_true", default=None, help="also report on all units together")
+    command.add_argument("--minimum", metavar="N", type=_positive, help="smallest unit that is reported")
+    command.add_argument("--pool-below", metavar="N", type=_positive, help="report smaller units together")
+    command.add_argument("--jobs", metavar="N", type=_positive, help="processes at a time (default: processors)")
+    command.add_argument("--timeout", metavar="S", type=_seconds, help="seconds of computing for each report")
+    command.add_argument("--cell-timeout", metavar="S", type=_seconds, help="seconds for each cell")
+    command.add_argument("--memory", metavar="MiB", type=_positive, help="memory for each section")
+    command.add_argument("--who", metavar="NAME", help="who made this, for the record")
+    command.add_argument("--resume", action="store_true", help="go on with an interrupted batch and its options")
+    command.add_argument("--fresh", action="store_true", help="compute everything anew")
+    command.add_argument("--dry-run", action="store_true", help="list the units, write nothing")
+    command.add_argument("--quiet", action="store_true", help="no progress")
+    command.set_defaults(work=batch)
 
 
 class _Version(argparse.Action):

@@ -110,6 +110,18 @@ def _texts(data: Data) -> Iterator[tuple[Where, Any]]:
     for i, section in _sections(data):
         if section.get("title") is not None:
             yield ("sections", i, "title"), section["title"]
+    batch = data.get("batch")
+    if isinstance(batch, dict):
+        yield from _titles_of_batch(batch)
+
+
+def _titles_of_batch(batch: Data) -> Iterator[tuple[Where, Any]]:
+    rows = batch.get("matrix")
+    parts: list[tuple[Where, Any]] = [(("batch", "pool"), batch.get("pool"))]
+    parts += [(("batch", "matrix", i), row) for i, row in enumerate(rows if isinstance(rows, list) else [])]
+    for where, part in parts:
+        if isinstance(part, dict) and part.get("title") is not None:
+            yield (*where, "title"), part["title"]
 
 
 def _sections(data: Data) -> Iterator[tuple[int, Data]]:

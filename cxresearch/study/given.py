@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cxresearch.errors import Fault, Place, listing, nearest
@@ -65,6 +65,26 @@ def given_faults(
                 if name in notebook.parameters and name not in own:
                     yield from _type(notebook.parameters[name], value, located.place(*prefix, name), notebook)
         yield from _missing(notebook, {*own, *shared, *offered}, located.place("sections", i))
+
+
+def value_faults(name: str, value: Any, notebooks: Iterable[Notebook], place: Place) -> Iterator[Fault]:
+    """Compare one value, which every notebook that declares its name gets, with what they accept.
+
+    Parameters
+    ----------
+    name : str
+    value : object
+    notebooks : iterable of Notebook
+    place : Place
+        Where the value stands.
+    """
+    notebooks = tuple(notebooks)
+    declaring = [notebook for notebook in notebooks if name in notebook.parameters]
+    if not declaring:
+        known = sorted({parameter for notebook in notebooks for parameter in notebook.parameters})
+        yield _unknown(name, known, place, "any notebook of this study")
+    for notebook in declaring:
+        yield from _type(notebook.parameters[name], value, place, notebook)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from cxresearch.errors import CxError, Fault, Place, StudyError
 from cxresearch.located import Located, parse_yaml, read_as_meant, read_yaml, validation_faults
 from cxresearch.shipped import resolve
+from cxresearch.study.batch.faults import batch_faults
 from cxresearch.study.faults import file_faults, language_faults, section_faults
-from cxresearch.study.study import Disclosure, Fieldwork, Privacy, Section, Study
+from cxresearch.study.study import Batch, Disclosure, Fieldwork, Pool, Privacy, Row, Section, Study
 
 NAME = "study.yaml"
-PARTS = (Study, Section, Privacy, Fieldwork, Disclosure)
+PARTS = (Study, Section, Privacy, Fieldwork, Disclosure, Batch, Pool, Row)
 OUTERMOST = ["study", *sorted({f.name for f in dataclasses.fields(Study)} - {"id", "file"})]
 KEYS = sorted({f.name for part in PARTS for f in dataclasses.fields(part)} - {"file"} | {"study"})
 
@@ -111,6 +112,7 @@ def study_from(located: Located, file: Path) -> Checked:
     faults += language_faults(data, located)
     faults += file_faults(data, located, file.parent)
     faults += section_faults(data, located, file.parent)
+    faults += batch_faults(data, located, file.parent)
     distinct = {str(fault): fault for fault in faults}
     ordered = sorted(distinct.values(), key=lambda fault: _order(fault, located.file))
     bad = any(fault.severity == "error" for fault in ordered)

@@ -85,7 +85,7 @@ def opened(study: Study, tasks: tuple[Task, ...], out: Path, engine: str) -> Man
     return {
         "schema": SCHEMA,
         "study": study.id,
-        "study_folder": _way(out, study.folder),
+        "study_folder": way(out, study.folder),
         "package": {"name": "cxresearch", "version": packages.get("cxresearch", "")},
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
@@ -129,7 +129,7 @@ def write(manifest: Manifest, built: Path) -> None:
     (built / NAME).write_text(text + "\n", encoding="utf-8", errors="replace")
 
 
-def _way(out: Path, folder: Path) -> str | None:
+def way(out: Path, folder: Path) -> str | None:
     """Return the relative path to the study, or None where it would tell about the machine."""
     common = Path(os.path.commonpath([out, folder])) if out.drive == folder.drive else Path(out.anchor)
     if len(common.parts) < 2:

@@ -76,7 +76,7 @@ class Chapter:
         return say(f"hint.{self.outcome.problem.hint}") if self.outcome.problem else ""
 
 
-def publish(built: Path, study: Study, chapters: tuple[Chapter, ...], manifest: Manifest) -> None:
+def publish(built: Path, study: Study, chapters: tuple[Chapter, ...], manifest: Manifest, above: str = "") -> None:
     """Write all pages into a folder.
 
     Parameters
@@ -89,6 +89,8 @@ def publish(built: Path, study: Study, chapters: tuple[Chapter, ...], manifest: 
         In the order of the study, every language of a section together.
     manifest : dict
         What :func:`cxresearch.study.manifest.closed` returns.
+    above : str
+        Way from the report to the pages of its batch; empty where it stands alone.
     """
     languages = list(dict.fromkeys(chapter.language for chapter in chapters))
     for language in languages:
@@ -96,8 +98,8 @@ def publish(built: Path, study: Study, chapters: tuple[Chapter, ...], manifest: 
         for position, chapter in enumerate(own):
             page = _section_page(study, own, position, languages, manifest)
             _write(built / language / f"{chapter.section.id}.html", page)
-        _write(built / language / "index.html", _index(study, chapters, language, languages, manifest, "../"))
-    _write(built / "index.html", _index(study, chapters, languages[0], languages, manifest, ""))
+        _write(built / language / "index.html", _index(study, chapters, language, languages, manifest, "../", above))
+    _write(built / "index.html", _index(study, chapters, languages[0], languages, manifest, "", above))
 
 
 def _section_page(
@@ -110,7 +112,7 @@ def _section_page(
         body = render(chapter.notebook, chapter.found, chapter.section.id, chapter.language, say)
     run = next(s for s in manifest["sections"] if s["id"] == chapter.section.id)["runs"][chapter.language]
     return (
-        _environment()
+        environment()
         .get_template("section.html.j2")
         .render(
             **_common(study, chapter.language, languages, manifest, "../"),
@@ -131,16 +133,18 @@ def _index(
     languages: list[str],
     manifest: Manifest,
     up: str,
+    above: str,
 ) -> str:
     say = _speaker(language)
     own = [chapter for chapter in chapters if chapter.language == language]
     stated = study.disclosure.statements()
     return (
-        _environment()
+        environment()
         .get_template("index.html.j2")
         .render(
             **_common(study, language, languages, manifest, up),
             chapters=own,
+            overview=f"{up}{above}{language}/index.html" if above else "",
             failures=_failures(chapters, say),
             unreportable=[c for c in own if c.outcome.status == "not-reportable"],
             several=len(languages) > 1,
@@ -163,10 +167,36 @@ def _failures(chapters: tuple[Chapter, ...], say: Say) -> list[list[Chapter]]:
 
 
 def _common(study: Study, language: str, languages: list[str], manifest: Manifest, up: str) -> dict[str, Any]:
-    script, style = _asset("report.js"), _asset("report.css")
+    return {**frame(study, language, languages, manifest, up), "say": _speaker(language)}
+
+
+def frame(
+    study: Study,
+    language: str,
+    languages: list[str],
+    manifest: Manifest,
+    up: str,
+    more: tuple[Path, ...] = (),
+) -> dict[str, Any]:
+    """Return what every page needs: title, languages, style, script and a policy that lets only that script run.
+
+    Parameters
+    ----------
+    study : Study
+    language : str
+        Of the page.
+    languages : list of str
+        Of the report.
+    manifest : dict
+    up : str
+        Way to the folder of the report.
+    more : tuple of Path
+        Scripts and styles of this page beyond those of every page.
+    """
+    script = _asset("report.js") + "".join(_read(path) for path in more if path.suffix == ".js")
+    style = _asset("report.css") + "".join(_read(path) for path in more if path.suffix == ".css")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
-        "say": _speaker(language),
         "study": study,
         "title": study.title.get(language),
         "language": language,
@@ -216,19 +246,23 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", errors="replace")
 
 
-@cache
 def _asset(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8").strip() + "\n"
+    return _read(TEMPLATES / name)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip() + "\n"
+
+
+@cache
+def environment(*folders: Path) -> Environment:
+    """Return what fills the templates, those in `folders` first."""
+    return Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment

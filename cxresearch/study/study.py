@@ -85,6 +85,96 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Pool:
+    """Small units taken together as one.
+
+    Parameters
+    ----------
+    below : int
+        A unit with fewer respondents than this goes into the pool.
+    title : Text, optional
+        What the pool is called.
+    """
+
+    below: int = Field(ge=2, strict=True)
+    title: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Row:
+    """One report of a batch, where they are listed one by one.
+
+    Parameters
+    ----------
+    values : dict
+        Column to the value that its rows have.
+    title : Text, optional
+    parameters : dict
+        For this report only.
+    """
+
+    values: dict[str, str | int | float] = Field(min_length=1)
+    title: Text | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Batch:
+    """One report per branch, department or wave, see docs/batch.md.
+
+    Parameters
+    ----------
+    by : str or tuple of str, optional
+        Columns whose values make the units.
+    matrix : tuple of Row
+        The reports one by one, in place of every combination of values.
+    shared : tuple of str
+        Perspectives or files that every report gets whole.
+    count : str, optional
+        Column whose different values are counted as respondents; by default every row is one.
+    minimum : int, optional
+        Smallest unit about which anything is reported; at least ``privacy.minimum_cell``.
+    total : bool
+        Also report on all units together.
+    pool : Pool, optional
+    sections : tuple of str
+        Some of those of the study; by default all.
+    parameters : dict
+        Given to every section whose notebook declares them, before the section's own values.
+    """
+
+    by: str | tuple[str, ...] | None = None
+    matrix: tuple[Row, ...] = ()
+    shared: tuple[str, ...] = ()
+    count: str | None = None
+    minimum: int | None = Field(default=None, ge=1, strict=True)
+    total: bool = False
+    pool: Pool | None = None
+    sections: tuple[str, ...] = ()
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _same_columns(self) -> Batch:
+        columns = {tuple(row.values) for row in self.matrix}
+        if len(columns) > 1:
+            raise ValueError("every row of the matrix has values for the same columns in the same order")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that make the units.
+
+        Examples
+        --------
+        >>> Batch(by="branch").columns, Batch(matrix=(Row(values={"branch": "B1", "wave": 2}),)).columns
+        (('branch',), ('branch', 'wave'))
+        """
+        if self.by is None:
+            return tuple(self.matrix[0].values) if self.matrix else ()
+        return (self.by,) if isinstance(self.by, str) else self.by
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Study:
     """A study file: data, languages, rules and sections.
 
@@ -105,6 +195,7 @@ class Study:
     parameters : dict
         Given to every section whose notebook declares them.
     sections : tuple of Section
+    batch : Batch
     """
 
     id: str = Field(validation_alias="study", pattern=ID, max_length=80)
@@ -119,6 +210,7 @@ class Study:
     disclosure: Disclosure = Disclosure()
     parameters: dict[str, Any] = Field(default_factory=dict)
     sections: tuple[Section, ...] = Field(min_length=1)
+    batch: Batch = Batch()
     file: Path = dataclasses.field(init=False, default=Path("study.yaml"))
 
     @property

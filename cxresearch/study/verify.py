@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from cxresearch.errors import CxError, Fault, Place, StudyError, shown_path
 from cxresearch.shipped import PREFIX, resolve
 from cxresearch.study import manifest as record
+from cxresearch.study.batch.record import REPORTS
+from cxresearch.study.batch.verify import batch_faults, is_batch, reports_in
 from cxresearch.study.load import study_file
 
+BATCH = "batch"
 AGAIN = "Run 'cxresearch run' again to bring the report up to date."
 
 
@@ -55,6 +59,36 @@ def verify(path: str | Path, study: str | Path | None = None) -> Verification:
     """
     built, folder = _places(Path(resolve(path)))
     content = _read(built / record.NAME)
+    if is_batch(content):
+        return _batch(built, content, study)
+    return _report(built, folder, content, study)
+
+
+def _batch(out: Path, content: dict[str, Any], study: str | Path | None) -> Verification:
+    """Compare the pages of a batch, its inputs and every report with what was recorded."""
+    own = {entry["path"] for entry in content["outputs"]}
+    whole = _report(
+        out, None, content, study, lambda path: path.parts[0] != REPORTS and not path.parts[0].startswith(".")
+    )
+    faults, checked = [*whole.faults, *batch_faults(out, content)], whole.checked
+    for slug in reports_in(content):
+        built = out / REPORTS / slug
+        if f"{REPORTS}/{slug}/{record.NAME}" not in own or not (built / record.NAME).is_file():
+            continue  # told already
+        report = _read(built / record.NAME)
+        found = _report(built, None, {**report, "inputs": [], "study_folder": "", "versions": {}}, None)
+        faults += [fault for fault in found.faults if fault.code != "verify.inputs-unknown"]
+        checked += found.checked
+    return Verification(built=out, faults=tuple(faults), checked=checked)
+
+
+def _report(
+    built: Path,
+    folder: Path | None,
+    content: dict[str, Any],
+    study: str | Path | None,
+    ours: Callable[[PurePath], bool] = lambda path: True,
+) -> Verification:
     if study is not None:
         folder = study_file(study).resolve().parent
     elif folder is None and content.get("study_folder"):
@@ -78,7 +112,8 @@ def verify(path: str | Path, study: str | Path | None = None) -> Verification:
         faults += _compare(entry, built / entry["path"], "output")
     known = {entry["path"] for entry in outputs} | {record.NAME}
     for extra in sorted(p for p in built.rglob("*") if p.is_file()):
-        if extra.relative_to(built).as_posix() not in known:
+        way = extra.relative_to(built)
+        if way.as_posix() not in known and ours(way):
             faults.append(
                 Fault(
                     code="verify.output-extra",
@@ -99,6 +134,8 @@ def _places(path: Path) -> tuple[Path, Path | None]:
         path = path.parent
     if (path / record.NAME).is_file():
         return path, None
+    if not (path / "built" / record.NAME).is_file() and (path / BATCH / record.NAME).is_file():
+        return path / BATCH, path
     return path / "built", path
 
 

@@ -1,0 +1,91 @@
+"""After a batch is published its tables are attacked; what could be computed back is withheld in a further round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cxresearch.study.batch.disclosure import breakdown
+from cxresearch.study.batch.source import Source, plain
+from cxresearch.study.batch.units import TOTAL
+from cxresearch.study.plan import Task
+
+ROUNDS = 5
+Levels = Mapping[str, Mapping[str, tuple[str, ...]]]  # section to unit to levels that are not shown
+
+
+def given_away(out: Path, tasks: Iterable[Task], units: Iterable[str]) -> tuple[int, Levels]:
+    """Attack the tables of a batch.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the batch.
+    tasks : iterable of Task
+    units : iterable of str
+        Folders of the reports.
+
+    Returns
+    -------
+    findings : int
+        How many withheld figures can be computed.
+    levels : dict
+        Section to unit to the levels of its breakdown that give them away: of the report itself, and of the one
+        on all units, from which others are subtracted.
+    """
+    from cxresearch.errors import CxError
+    from cxresearch.privacy.audit import audit
+
+    try:
+        found = audit(out)
+    except CxError:
+        return 0, {}  # not one report was built
+    sections, known = {task.section for task in tasks}, set(units)
+    levels: dict[str, dict[str, tuple[str, ...]]] = {}
+    for row in found.table.to_dict("records"):
+        groups = tuple(str(group) for group in row["groups"] if group)
+        reports = {name for name in str(row["report"]).split(", ") if name in known} | ({TOTAL} & known)
+        for breakdown in str(row["breakdown"]).split(", "):
+            section = breakdown.rpartition(".")[0]
+            if section in sections and groups:
+                own = levels.setdefault(section, {})
+                for report in reports:
+                    own[report] = tuple(dict.fromkeys((*own.get(report, ()), *groups)))
+    return len(found.table), levels
+
+
+def whole_breakdowns(levels: Levels, tasks: Iterable[Task], found: Iterable[Source]) -> Levels:
+    """Return every level of the breakdowns in `levels`, where some of them were not enough."""
+    found, tasks = tuple(found), tuple(tasks)
+    whole: dict[str, dict[str, tuple[str, ...]]] = {}
+    for section, units in levels.items():
+        columns = {breakdown(task.parameters) for task in tasks if task.section == section}
+        cells = {plain(c) for source in found for column in columns for c in source.table.columns.get(column, ())}
+        whole[section] = dict.fromkeys(units, tuple(sorted(cells - {""})))
+    return whole
+
+
+def wider(levels: Levels, more: Levels) -> Levels:
+    """Return what is withheld in either.
+
+    Examples
+    --------
+    >>> wider({"gaps": {"a": ("x",)}}, {"gaps": {"a": ("y",), "total": ("y",)}})
+    {'gaps': {'a': ('x', 'y'), 'total': ('y',)}}
+    """
+    joined: dict[str, dict[str, tuple[str, ...]]] = {section: dict(units) for section, units in levels.items()}
+    for section, units in more.items():
+        own = joined.setdefault(section, {})
+        for unit, names in units.items():
+            own[unit] = tuple(dict.fromkeys((*own.get(unit, ()), *names)))
+    return joined
+
+
+def changed(before: Levels, after: Levels) -> frozenset[str]:
+    """Return the units of which more is withheld than before."""
+    return frozenset(
+        unit
+        for section, units in after.items()
+        for unit, names in units.items()
+        if set(names) - set(before.get(section, {}).get(unit, ()))
+    )

@@ -1,0 +1,253 @@
+"""Before anything runs: the units, what is decided about them, and what each report consists of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cxresearch.study import manifest as record
+from cxresearch.study.batch.audited import Levels
+from cxresearch.study.batch.disclosure import (
+    BY,
+    WITHHOLD,
+    Decision,
+    Rules,
+    breakdown,
+    decide,
+    enough,
+    levels_withheld,
+    valid_answers,
+)
+from cxresearch.study.batch.keys import Keys, report_key
+from cxresearch.study.batch.options import Options
+from cxresearch.study.batch.record import REPORTS
+from cxresearch.study.batch.report import as_json, study_of
+from cxresearch.study.batch.scheduler import Report
+from cxresearch.study.batch.slices import write_slices
+from cxresearch.study.batch.source import Source, sources
+from cxresearch.study.batch.state import State
+from cxresearch.study.batch.units import Unit, chosen, units_of
+from cxresearch.study.engine import ENGINE
+from cxresearch.study.notebook import inspect
+from cxresearch.study.outcome import NOT_ENOUGH, Outcome, Problem
+from cxresearch.study.plan import Task, plan
+from cxresearch.study.study import Study, file_references
+from cxresearch.survey.survey import Survey
+from cxresearch.survey.template import load_survey
+from cxresearch.words.catalog import say
+
+ABOVE = "../../"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What is known of a batch before it runs.
+
+    Parameters
+    ----------
+    study : Study
+    survey : Survey, optional
+    options : Options
+    columns : tuple of str
+        The columns that make the units.
+    tasks : tuple of Task
+        What a report on everything would execute.
+    sources : tuple of Source
+    rules : Rules
+    decisions : tuple of Decision
+    asked : frozenset of str
+        Folders of the units that were asked for.
+    withheld : dict
+        Section to unit to the levels of its breakdown that must not be shown.
+    """
+
+    study: Study
+    survey: Survey | None
+    options: Options
+    columns: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    sources: tuple[Source, ...]
+    rules: Rules
+    decisions: tuple[Decision, ...]
+    asked: frozenset[str]
+    withheld: Levels
+
+    def told(self) -> str:
+        """List the units, for whoever planned the batch."""
+        lines = []
+        for decision in self.decisions:
+            unit = decision.unit
+            counts = ", ".join(f"{name} {n}".strip() for name, n in unit.counts.items())
+            state = decision.reason or ("report" if unit.slug in self.asked else "not asked for")
+            lines.append(f"{unit.names[self.study.languages[0]]}  [{unit.slug}]  n: {counts}  {state}")
+        lines += [
+            f"{source.reference}: {sum(source.left.values())} without a value of {', '.join(self.columns)}"
+            for source in self.sources
+            if source.left
+        ]
+        reports = sum(d.runs and d.unit.slug in self.asked for d in self.decisions)
+        lines.append(f"{reports} reports of {len(self.tasks)} runs each planned; nothing was written.")
+        return "\n".join(lines)
+
+
+def prepare(study: Study, options: Options) -> Prepared:
+    """Find the units of a study and decide what becomes of each.
+
+    Raises
+    ------
+    StudyError
+        ``batch.no-by``, ``batch.unknown-column``, ``batch.no-units``, ``batch.unknown-unit``,
+        ``batch.privacy-lowered``, ``study.unknown-section``, ``study.unknown-language``
+    """
+    columns = options.columns(study)
+    everything = Unit(slug="all", names=dict.fromkeys(study.languages, ""), keys=())
+    tasks = plan(study_of(study, everything, {}), options.languages, options.wanted_sections(study))
+    survey = load_survey(study.path(study.survey)) if study.survey else None
+    found = sources(study, tasks, columns, survey)
+    rules = Rules(least=options.least(study), below=options.below(study), total=options.wants_total(study))
+    units = units_of(study, found, columns, survey)
+    decisions = decide(study, units, found, tasks, rules)
+    decisions, withheld = _by_level(tasks, decisions, found, rules, survey)
+    return Prepared(
+        study=study,
+        survey=survey,
+        options=options,
+        columns=columns,
+        tasks=tasks,
+        sources=found,
+        rules=rules,
+        decisions=decisions,
+        asked=chosen((decision.unit for decision in decisions), options.only),
+        withheld=withheld,
+    )
+
+
+def reports_of(
+    prepared: Prepared, state: State, out: Path, opened: record.Manifest, fresh: bool = False
+) -> tuple[Report, ...]:
+    """Return every report that is to be there at the end, with its rows written; some are there already.
+
+    A unit that was not asked for keeps its report if nothing of it has changed.
+    """
+    keys = Keys(ENGINE)
+    found = []
+    for decision in prepared.decisions:
+        if not decision.runs:
+            continue
+        asked = decision.unit.slug in prepared.asked
+        report = _report(prepared, decision.unit, state, out, opened, keys)
+        if not (fresh and asked) and _there(report, state, out):
+            report.unchanged = True
+        if asked or report.unchanged:
+            found.append(report)
+    return tuple(found)
+
+
+def _report(prepared: Prepared, unit: Unit, state: State, out: Path, opened: record.Manifest, keys: Keys) -> Report:
+    study = prepared.study
+    taken = write_slices(unit, prepared.sources, state.work)
+    withhold = {section: levels[unit.slug] for section, levels in prepared.withheld.items() if unit.slug in levels}
+    least = prepared.rules.least
+    own = study_of(study, unit, taken, prepared.columns, prepared.survey, withhold, least)
+    options = prepared.options
+    tasks = plan(own, options.languages, options.wanted_sections(study))
+    files = tuple(source for source in prepared.sources if not source.shared)
+    whole = {(task.section, task.language): task for task in prepared.tasks}
+    small = [not enough(whole[task.section, task.language], unit.keys, files, least) for task in tasks]
+    outcomes = [_too_few(task, least) if few else None for task, few in zip(tasks, small, strict=True)]
+    key = tuple("" if few else keys.of(task) for task, few in zip(tasks, small, strict=True))
+    target = out / REPORTS / unit.slug
+    manifest = {
+        **opened,
+        "study_folder": record.way(target, study.folder),
+        "unit": {"kind": unit.kind, "values": dict(unit.values), "names": dict(unit.names)},
+    }
+    made = as_json(own)
+    shown = {
+        "study": {name: value for name, value in made.items() if name != "file"},
+        "least": least,
+        "inputs": manifest["inputs"],
+        "unit": manifest["unit"],
+        "few": small,
+    }
+    return Report(
+        unit=unit,
+        tasks=tasks,
+        keys=key,
+        outcomes=list(outcomes),
+        publish={
+            "study": made,
+            "opened": manifest,
+            "building": str(out / f".building-{unit.slug}"),
+            "target": str(target),
+            "above": ABOVE,
+        },
+        key=report_key(shown, key),
+    )
+
+
+def _there(report: Report, state: State, out: Path) -> bool:
+    """Tell whether the very same report is there, whole; then take over what is known of it."""
+    known = state.published(report.unit.slug)
+    if known is None or known["key"] != report.key:
+        return False
+    folder = out / REPORTS / report.unit.slug
+    try:
+        if record.sha256(folder / record.NAME) != known["summary"]["manifest"]:
+            return False
+        content = json.loads((folder / record.NAME).read_text(encoding="utf-8"))
+        whole = all(record.sha256(folder / entry["path"]) == entry["sha256"] for entry in content["outputs"])
+    except (OSError, ValueError, KeyError):
+        return False
+    if whole:
+        report.summary = known["summary"]
+    return whole
+
+
+def _too_few(task: Task, least: int) -> Outcome:
+    problem = Problem(kind=NOT_ENOUGH, message=say("batch.few_section", task.language, n=least))
+    return Outcome(section=task.section, language=task.language, status="not-reportable", seconds=0.0, problem=problem)
+
+
+def _by_level(
+    tasks: tuple[Task, ...],
+    decisions: tuple[Decision, ...],
+    found: tuple[Source, ...],
+    rules: Rules,
+    survey: Survey | None,
+) -> tuple[tuple[Decision, ...], Levels]:
+    """Find the levels that must not be shown; a unit that would show too much has no report, which changes others."""
+    from cxresearch.privacy import ALL
+
+    broken_down = _broken_down(tasks)
+    while True:
+        withheld: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        gone: set[str] = set()
+        for section, (column, references, asked) in broken_down.items():
+            files = tuple(source for source in found if source.reference in references)
+            figures = valid_answers(asked, survey)
+            withheld[section] = levels_withheld(decisions, files, column, rules, figures)
+            gone |= {slug for slug, levels in withheld[section].items() if ALL in levels}
+        runs = {decision.unit.slug for decision in decisions if decision.runs}
+        if not gone & runs:
+            return decisions, withheld
+        decisions = tuple(replace(d, reason="withheld") if d.unit.slug in gone and d.runs else d for d in decisions)
+
+
+def _broken_down(tasks: tuple[Task, ...]) -> dict[str, tuple[str, frozenset[str], tuple[str, ...]]]:
+    """Return the sections whose notebook can withhold levels: the column, its files, and the columns it asks about."""
+    found: dict[str, tuple[str, frozenset[str], tuple[str, ...]]] = {}
+    for task in tasks:
+        parameters = inspect(task.notebook).parameters
+        column = breakdown(task.parameters)
+        if column and WITHHOLD in parameters:
+            named = [
+                name
+                for parameter in parameters.values()
+                for part, _, name in parameter.kind.names(task.parameters.get(parameter.name, parameter.default))
+                if part == "column" and name and parameter.name != BY
+            ]
+            found[task.section] = (column, frozenset(file_references(task.parameters.get("data"))), tuple(named))
+    return found

@@ -1,0 +1,318 @@
+"""Who does what next: sections first come first served, a report as soon as its sections are done."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from cxresearch.study.batch.cache import entry_path, kept
+from cxresearch.study.batch.journal import Journal
+from cxresearch.study.batch.progress import BatchProgress
+from cxresearch.study.batch.state import State
+from cxresearch.study.batch.units import Unit
+from cxresearch.study.batch.work import EXECUTE, PUBLISH
+from cxresearch.study.outcome import Outcome, Problem
+from cxresearch.study.plan import Task
+from cxresearch.study.pool import TRIES, outcome_of
+from cxresearch.warm import Ended, Job, Processes
+
+TICK = 0.2
+AHEAD = 2  # jobs that wait in the pool for each that runs, so that no process idles
+
+
+@dataclass(kw_only=True)
+class Report:
+    """One report on its way.
+
+    Parameters
+    ----------
+    unit : Unit
+    tasks : tuple of Task
+    keys : tuple of str
+        Of the tasks.
+    outcomes : list of Outcome or None
+        What became of the tasks so far; one that is decided from the start has no key.
+    publish : dict
+        What :func:`cxresearch.study.batch.work.publish` gets beside tasks and outcomes.
+    key : str
+        What an unchanged report has in common with the one that is there.
+    summary : dict, optional
+        What the index page says of it, when it is published.
+    problem : dict, optional
+        Why it could not be published.
+    unchanged : bool
+        It was there already.
+    spent : float
+        Seconds of computing.
+    """
+
+    unit: Unit
+    tasks: tuple[Task, ...]
+    keys: tuple[str, ...]
+    outcomes: list[Outcome | None]
+    publish: dict[str, Any]
+    key: str = ""
+    summary: dict[str, Any] | None = None
+    problem: dict[str, Any] | None = None
+    unchanged: bool = False
+    spent: float = 0.0
+    entries: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether all its sections are done."""
+        return all(outcome is not None for outcome in self.outcomes)
+
+    @property
+    def good(self) -> bool:
+        """Tell whether no section failed."""
+        return all(outcome is not None and outcome.good for outcome in self.outcomes)
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether the report failed, in a section or as a whole."""
+        return self.summary is None or self.summary["status"] == "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a report may take: seconds of computing, seconds of one cell, MiB."""
+
+    report: float | None = None
+    cell: float | None = None
+    memory: int | None = None
+
+
+class Scheduler:
+    """Brings reports to their end, whatever becomes of single ones.
+
+    Parameters
+    ----------
+    pool : Processes
+    state : State
+    journal : Journal
+    progress : BatchProgress
+    limits : Limits
+    fresh : bool
+        Use nothing that was computed earlier.
+    """
+
+    def __init__(
+        self,
+        pool: Processes,
+        state: State,
+        journal: Journal,
+        progress: BatchProgress,
+        limits: Limits,
+        fresh: bool = False,
+    ) -> None:
+        self._pool, self._state, self._journal, self._progress = pool, state, journal, progress
+        self._limits, self._fresh = limits, fresh
+        self._sections: deque[str] = deque()
+        self._ready: deque[str] = deque()
+        self._wanted: dict[str, list[tuple[Report, int]]] = {}
+        self._reports: dict[str, Report] = {}
+        self._running: set[str] = set()
+        self._tries: dict[str, int] = {}
+
+    def run(self, reports: Iterable[Report]) -> None:
+        """Execute what has to be executed and publish every report."""
+        for report in reports:
+            self._take(report)
+        self._progress.start(len(self._reports), len(self._wanted))
+        self._warm_up()
+        try:
+            while self._sections or self._ready or self._running:
+                self._fill()
+                for ended in self._pool.wait(TICK):
+                    self._running.discard(ended.job.id)
+                    (self._published if ended.job.id.startswith("report:") else self._executed)(ended)
+                self._progress.tick()
+        finally:
+            self._progress.stop()
+
+    def _warm_up(self) -> None:
+        """Wait until the processes are warm, so that the time of the first reports is their own."""
+        if self._limits.report is None or not (self._sections or self._ready):
+            return
+        self._pool.submit(Job(id="warm-up", function="os:getpid"))
+        while not any(ended.job.id == "warm-up" for ended in self._pool.wait(TICK)):
+            self._progress.tick()
+
+    def _take(self, report: Report) -> None:
+        """Find what of a report is finished, and queue the rest."""
+        self._reports[report.unit.slug] = report
+        report.entries = [("", "")] * len(report.tasks)
+        for i, key in enumerate(report.keys):
+            if report.outcomes[i] is not None:
+                continue
+            if key in self._wanted:
+                self._wanted[key].append((report, i))
+                continue
+            path = entry_path(self._state.cache, key)
+            entry = None if self._fresh else kept(path, key)
+            if entry is not None:
+                report.outcomes[i] = entry.outcome
+                report.entries[i] = (key, str(path))
+                self._journal.write("section-reused", **self._named(report, i))
+            else:
+                self._wanted[key] = [(report, i)]
+                self._sections.append(key)
+        if report.complete:
+            self._ready.append(report.unit.slug)
+
+    def _fill(self) -> None:
+        while len(self._running) < AHEAD * self._pool.jobs and (self._ready or self._sections):
+            if self._ready:
+                self._submit_report(self._ready.popleft())
+            else:
+                self._submit_section(self._sections.popleft())
+
+    def _submit_section(self, key: str) -> None:
+        report, i = self._wanted[key][0]
+        task, left = report.tasks[i], None
+        if self._limits.report is not None:
+            left = self._limits.report - report.spent
+            if left <= 0:
+                told = f"The report had used its {self._limits.report:g} s before this section began."
+                self._done(key, _failed(task, "ReportTimeout", told, 0.0), ("", ""))
+                return
+        entry = entry_path(self._state.cache, key)
+        job = Job(
+            id=f"section:{key}",
+            function=EXECUTE,
+            arguments={
+                "section": task.section,
+                "language": task.language,
+                "notebook": str(task.notebook),
+                "parameters": task.parameters,
+                "folder": str(task.folder),
+                "target": str(self._target(key)),
+                "journal": str(self._state.scratch / f"{key}.jsonl"),
+                "cell_timeout": self._limits.cell,
+                "key": key,
+                "entry": str(entry),
+            },
+            timeout=left,
+            memory=self._limits.memory,
+            folder=str(task.folder),
+            writes=(str(entry),),
+        )
+        self._submit(job)
+
+    def _submit_report(self, slug: str) -> None:
+        report = self._reports[slug]
+        tasks = [{**asdict(t), "notebook": str(t.notebook), "folder": str(t.folder)} for t in report.tasks]
+        arguments = {
+            **report.publish,
+            "tasks": tasks,
+            "outcomes": [outcome.record() for outcome in report.outcomes if outcome is not None],
+            "entries": [list(entry) for entry in report.entries],
+        }
+        folder = str(report.tasks[0].folder)
+        self._submit(
+            Job(id=f"report:{slug}", function=PUBLISH, arguments=arguments, timeout=self._limits.report, folder=folder)
+        )
+
+    def _submit(self, job: Job) -> None:
+        self._tries[job.id] = self._tries.get(job.id, 0) + 1
+        self._running.add(job.id)
+        self._pool.submit(job)
+
+    def _again(self, ended: Ended, **named: Any) -> bool:
+        """Try once more after a death; an exception would only come again."""
+        if ended.cause != "died" or self._tries[ended.job.id] >= TRIES:
+            return False
+        self._journal.write("retried", **named, cause=ended.cause)
+        self._submit(ended.job)
+        return True
+
+    def _executed(self, ended: Ended) -> None:
+        key = ended.job.id.removeprefix("section:")
+        report, i = self._wanted[key][0]
+        report.spent += ended.seconds
+        if self._again(ended, **self._named(report, i)):
+            return
+        outcome = outcome_of(ended)
+        if ended.cause != "done" and ended.message:
+            outcome = replace(outcome, problem=_first_line(outcome.problem))
+        finished = (key, str(entry_path(self._state.cache, key)))
+        self._done(key, outcome, finished if outcome.good else ("", str(self._target(key))))
+
+    def _done(self, key: str, outcome: Outcome, entry: tuple[str, str]) -> None:
+        self._progress.section()
+        first = self._wanted[key][0]
+        words: dict[str, Any] = {"status": outcome.status, "seconds": round(outcome.seconds, 3)}
+        if outcome.problem:
+            words |= {"cause": outcome.problem.kind, "message": outcome.problem.told}
+        self._journal.write("section-done", **self._named(*first), **words)
+        for report, i in self._wanted[key]:
+            report.outcomes[i] = outcome
+            report.entries[i] = entry
+            if report.complete:
+                self._ready.append(report.unit.slug)
+
+    def _published(self, ended: Ended) -> None:
+        slug = ended.job.id.removeprefix("report:")
+        report = self._reports[slug]
+        if self._again(ended, unit=slug):
+            return
+        value = ended.value if ended.cause == "done" else {"problem": _publishing_failed(ended)}
+        if "problem" in value:
+            report.problem = value["problem"]
+            self._journal.write("report-failed", unit=slug, cause=value["problem"]["kind"])
+        else:
+            report.summary = value
+            if report.good:
+                self._remember(report)
+            self._journal.write("report-published", unit=slug, status=value["status"])
+        self._progress.report(report.failed)
+        if report.failed:
+            self._progress.failed(report.unit.slug, why(report))
+
+    def _remember(self, report: Report) -> None:
+        try:
+            self._state.publish(report.unit.slug, {"key": report.key, "summary": report.summary})
+        except OSError:
+            return  # it will be published again, no more
+
+    def _target(self, key: str) -> Path:
+        return self._state.scratch / f"{key}.ipynb"
+
+    def _named(self, report: Report, i: int) -> dict[str, str]:
+        task = report.tasks[i]
+        return {"unit": report.unit.slug, "section": task.section, "language": task.language}
+
+
+def why(report: Report) -> str:
+    """Say in a few words why a report failed."""
+    if report.problem:
+        return f"{report.problem['kind']}: {report.problem['message']}"
+    bad = [outcome for outcome in report.outcomes if outcome is not None and not outcome.good]
+    if not bad or bad[0].problem is None:
+        return "languages disagree"
+    cell = f" (cell {bad[0].problem.cell})" if bad[0].problem.cell else ""
+    return f"{bad[0].section} ({bad[0].language})  {bad[0].problem.kind}{cell}: {bad[0].problem.told}"
+
+
+def _failed(task: Task, kind: str, message: str, seconds: float) -> Outcome:
+    problem = Problem(kind=kind, message=message)
+    return Outcome(section=task.section, language=task.language, status="failed", seconds=seconds, problem=problem)
+
+
+def _first_line(problem: Problem | None) -> Problem | None:
+    """Keep how a process ended; its log, which follows, tells of the machine."""
+    if problem is None:
+        return None
+    lines = [line.strip() for line in problem.message.splitlines() if line.strip()]
+    return Problem(kind=problem.kind, message=lines[0] if lines else problem.kind, cell=problem.cell)
+
+
+def _publishing_failed(ended: Ended) -> dict[str, Any]:
+    kinds = {"timeout": "ReportTimeout", "died": "ProcessDied", "cancelled": "Cancelled", "raised": "PublishingFailed"}
+    lines = [line for line in ended.message.strip().splitlines() if line.strip()]
+    message = lines[-1].strip() if lines and ended.cause == "raised" else "The report could not be written."
+    return {"kind": kinds.get(ended.cause, ended.cause), "message": message, "cell": None}

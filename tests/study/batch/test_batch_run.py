@@ -1,0 +1,351 @@
+"""Batches with real kernels: every fate is told, none hides the others, nothing is computed twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cxresearch.cli import main
+from cxresearch.errors import StudyError
+from cxresearch.study.batch.journal import events
+from cxresearch.study.batch.options import Options
+from cxresearch.study.batch.progress import BatchProgress
+from cxresearch.study.batch.run import BatchRun, run_batch
+from cxresearch.study.verify import verify
+from cxresearch.warm import Processes
+
+from ..notebooks import code, write_notebook
+from .studies import STUDY, content_of, rows_of, write_rows, write_tiny
+
+FATES = {"ok": "", "raises": "raise", "hangs": "hang", "exits": "exit", "few": "few", "last": ""}
+
+
+def batch(file: Path, pool: Processes, **given: object) -> BatchRun:
+    kept = {name: given.pop(name) for name in ("out", "fresh", "resume", "progress") if name in given}
+    return run_batch(file, None if kept.get("resume") else Options.of(given), pool=pool, **kept)  # type: ignore[arg-type]
+
+
+def states(done: BatchRun) -> dict[str, str]:
+    return {line.unit.slug: line.state for line in done.lines}
+
+
+def counted(out: Path, event: str) -> Counter[tuple[str, str]]:
+    return Counter((e["unit"], e["language"]) for e in events(out) if e["event"] == event)
+
+
+def test_every_fate_is_told_and_none_stops_the_others(tmp_path: Path, pool: Processes) -> None:
+    do = {unit: what for unit, what in FATES.items() if what}
+    file = write_tiny(tmp_path, dict.fromkeys(FATES, 6), do)
+    stream = io.StringIO()
+    done = batch(file, pool, timeout=8.0, total=False, progress=BatchProgress(stream))
+    assert states(done) == {
+        "exits": "failed",
+        "few": "not-reportable",
+        "hangs": "failed",
+        "last": "ok",
+        "ok": "ok",
+        "raises": "failed",
+    }
+    assert done.out is not None
+    with (done.out / "failures.csv").open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    causes = {(row["unit"], row["language"]): row["cause"] for row in rows}
+    assert {cause for (unit, _), cause in causes.items() if unit == "exits"} <= {"DeadKernelError", "ProcessDied"}
+    assert {key: cause for key, cause in causes.items() if key[0] != "exits"} == {
+        ("hangs", "de"): "ReportTimeout",
+        ("hangs", "en"): "ReportTimeout",
+        ("raises", "de"): "ValueError",
+        ("raises", "en"): "ValueError",
+    }
+    assert all(row["hint"] for row in rows)
+    raised = next(row for row in rows if row["cause"] == "ValueError")
+    assert (raised["section"], raised["cell"]) == ("mean", "3")
+    assert "a fault in 6 rows" in raised["message"]
+    # one line each, no more; what was said before the end is in the report
+    assert sorted(line.split(":")[0] for line in stream.getvalue().splitlines()) == ["exits", "hangs", "raises"]
+    for unit in ("raises", "hangs", "exits"):
+        page = (done.out / "reports" / unit / "de" / "mean.html").read_text(encoding="utf-8")
+        assert "asked to" in page, unit
+    index = (done.out / "index.html").read_text(encoding="utf-8")
+    assert index.index("Was fehlgeschlagen ist") < index.index("Alle Berichte")
+    assert "<script>alert" not in index
+    assert verify(done.out).faults == ()
+    told = json.dumps(content_of(done.out)) + (done.out / "batch.jsonl").read_text()
+    assert str(tmp_path) not in told
+    assert sys.prefix not in told
+    # a second run computes what failed only, and finds it failed again
+    before = counted(done.out, "section-done")
+    again = batch(file, pool, timeout=8.0, only=["raises", "ok", "last"])
+    assert states(again) == {**states(done), "exits": "skipped", "hangs": "skipped"}
+    after = counted(done.out, "section-done")
+    assert after - before == {("raises", "de"): 1, ("raises", "en"): 1}
+    assert not (done.out / "reports" / "hangs").exists()
+
+
+def test_many_units_once_and_then_only_what_changed(tmp_path: Path, pool: Processes) -> None:
+    units = {f"u{i:02d}": 5 + i % 3 for i in range(40)} | {"../x": 6, "\N{GRINNING FACE}": 6, "a" * 300: 6}
+    file = write_tiny(tmp_path, {**units, "klein": 3, "winzig": 2}, missing=7, batch="batch: {by: branch, total: true}")
+    done = batch(file, pool)
+    assert Counter(states(done).values()) == {"ok": 44, "not-reportable": 2}
+    assert done.out is not None
+    assert sorted(p.name for p in done.out.iterdir()) == [
+        "batch.jsonl", "de", "en", "failures.csv", "index.html", "manifest.json", "reports"
+    ]  # fmt: skip
+    assert len(list((done.out / "reports").iterdir())) == 44
+    assert set(counted(done.out, "section-done").values()) == {1}
+    assert not (tmp_path / ".batch" / "units").exists()
+    for path in done.out.rglob("*"):
+        if path.is_file():
+            assert "klein-0" not in path.read_text(encoding="utf-8")
+    manifest = json.loads((done.out / "manifest.json").read_text())
+    small = next(entry for entry in manifest["reports"] if entry["slug"] == "klein")
+    assert "n" not in small
+    assert "7 in data/answers.csv" in (done.out / "en" / "index.html").read_text().replace("n = ", "")
+    # nothing changed: nothing is done, and every report is the same file
+    before = {path: path.stat().st_mtime_ns for path in (done.out / "reports").rglob("*")}
+    batch(file, pool)
+    assert {path: path.stat().st_mtime_ns for path in (done.out / "reports").rglob("*")} == before
+    # one more row in one unit: that unit and the total
+    first = counted(done.out, "section-done")
+    write_rows(tmp_path / "data" / "answers.csv", rows_of({**units, "u07": 20, "klein": 3, "winzig": 2}, missing=7))
+    batch(file, pool)
+    assert {unit for unit, _ in counted(done.out, "section-done") - first} == {"u07", "total"}
+    # a unit that fell below the minimum has no report any more
+    write_rows(tmp_path / "data" / "answers.csv", rows_of({**units, "u07": 4, "klein": 3, "winzig": 2}, missing=7))
+    batch(file, pool)
+    assert not (done.out / "reports" / "u07").exists()
+    assert verify(done.out).good
+
+
+def test_what_changed_by_hand_is_made_again(tiny: Path, pool: Processes) -> None:
+    done = batch(tiny, pool)
+    assert done.out is not None
+    page = done.out / "reports" / "nord" / "index.html"
+    good = content_of(done.out)
+    page.write_text("better numbers")
+    assert [fault.code for fault in verify(done.out).faults] == ["verify.output-changed"]
+    again = batch(tiny, pool)
+    assert again.out is not None
+    assert verify(done.out).faults == ()
+    assert content_of(done.out) == good
+    before = counted(done.out, "section-done")
+    batch(tiny, pool, fresh=True)
+    assert counted(done.out, "section-done") == before + before
+    assert content_of(done.out) == good
+
+
+def test_languages_that_disagree_fail_the_report(tmp_path: Path, pool: Processes) -> None:
+    file = write_tiny(tmp_path, {"a": 6})
+    notebook = file.parent / "mean.ipynb"
+    notebook.write_text(notebook.read_text().replace("+ shift", "+ (language == 'de')"))
+    done = batch(file, pool)
+    assert states(done) == {"a": "failed"}
+    assert done.out is not None
+    assert "mean.table" in (done.out / "failures.csv").read_text()
+
+
+def test_a_folder_of_something_else_is_left_alone(tiny: Path, pool: Processes) -> None:
+    photos = tiny.parent / "photos"
+    photos.mkdir()
+    (photos / "cat.png").touch()
+    for out in (photos, tiny.parent, tiny.parent.parent, tiny):
+        with pytest.raises(StudyError) as error:
+            batch(tiny, pool, out=out)
+        assert error.value.codes == ("batch.out-not-a-batch",)
+    with pytest.raises(StudyError) as error:
+        batch(tiny, pool, resume=True)
+    assert error.value.codes == ("batch.nothing-to-resume",)
+    assert not (tiny.parent / ".batch").exists()
+
+
+def test_one_batch_at_a_time(tiny: Path, pool: Processes) -> None:
+    work = tiny.parent / ".batch"
+    work.mkdir()
+    other = psutil.Process(os.getppid())
+    (work / "lock").write_text(json.dumps({"pid": other.pid, "begun": other.create_time()}))
+    with pytest.raises(StudyError) as error:
+        batch(tiny, pool)
+    assert error.value.codes == ("batch.running",)
+    # a lock of a process that is gone, or of another one with its number, is none
+    (work / "lock").write_text(json.dumps({"pid": other.pid, "begun": 1.0}))
+    assert batch(tiny, pool, sections=["mean"], languages=["de"]).lines
+    assert not (work / "lock").exists()
+
+
+def test_the_command_its_exit_codes_and_a_dry_run(
+    tiny: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tiny.parent)
+    before = sorted(tiny.parent.rglob("*"))
+    assert main(["batch", ".", "--dry-run"]) == 0
+    told = capsys.readouterr()
+    assert "Nord  [nord]  n: 8  report" in told.out
+    assert "Insel  [insel]  n: 3  few" in told.out
+    assert sorted(tiny.parent.rglob("*")) == before
+    assert main(["batch", ".", "--by", "brnch"]) == 2
+    assert main(["batch", ".", "--resume", "--by", "branch"]) == 2
+    assert main(["batch", ".", "--resume"]) == 2
+    assert "batch.nothing-to-resume" in capsys.readouterr().err
+    assert main(["batch", ".", "--minimum", "7", "--language", "de", "--who", "Ada", "--jobs", "2"]) == 0
+    told = capsys.readouterr()
+    assert told.out == "batch/index.html\n"
+    assert told.err == "4 units: 2 not-reportable, 2 ok.\n"
+    assert json.loads((tiny.parent / "batch" / "manifest.json").read_text())["who"] == "Ada"
+    assert main(["verify", "."]) == 0
+    assert main(["batch", ".", "--resume", "--quiet"]) == 0
+    assert json.loads((tiny.parent / "batch" / "manifest.json").read_text())["minimum"] == 7
+    write_rows(tiny.parent / "data" / "answers.csv", rows_of({"Nord": 8, "West": 9}, {"Nord": "raise"}))
+    assert main(["batch", ".", "--language", "de"]) == 1
+
+
+def test_a_full_disk_fails_reports_and_is_told(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    assert resource
+    file = write_tiny(tmp_path, {"a": 6, "b": 6, "c": 6})
+    (tmp_path / "small").mkdir()
+    script = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000));"
+        "from cxresearch.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", script, "batch", str(file), "--language", "de"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "disk is full" in done.stderr.lower() or "Datenträger ist voll" in done.stderr
+    assert not list((tmp_path / "batch").rglob("*.part"))
+    # with room again the batch goes on, and computes nothing twice
+    done = subprocess.run(
+        [sys.executable, "-m", "cxresearch.cli", "batch", str(file), "--resume"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert verify(tmp_path / "batch").good
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_batch_that_was_killed_is_resumed_as_if_nothing_had_happened(tmp_path: Path, how: signal.Signals) -> None:
+    units = {f"u{i:02d}": 6 for i in range(40)}
+    file = write_tiny(tmp_path / "one", units)
+    other = write_tiny(tmp_path / "two", units)
+    command = [sys.executable, "-m", "cxresearch.cli", "batch", "--jobs", "2", "--language", "de"]
+    out = tmp_path / "one" / "batch"
+    with subprocess.Popen([*command, str(file)], stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        deadline = time.monotonic() + 120
+        while len(counted(out, "section-done")) < 15:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(how)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == (-9 if how == signal.SIGKILL else 130)
+    assert "Traceback" not in told
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == []
+    done_before = counted(out, "section-done")
+    assert 15 <= len(done_before) < 40
+    resumed = subprocess.run(
+        [*command[:3], "batch", str(file), "--resume"], capture_output=True, text=True, timeout=240
+    )
+    assert resumed.returncode == 0, resumed.stderr
+    total = counted(out, "section-done") + counted(out, "section-reused")
+    assert max(counted(out, "section-done").values()) == 1
+    assert {unit for unit, _ in total} == set(units)
+    assert len(list((out / "reports").iterdir())) == 40
+    assert [path for path in out.iterdir() if path.name.startswith(".")] == []
+    assert verify(out).faults == ()
+    whole = subprocess.run([*command, str(other)], capture_output=True, text=True, timeout=240)
+    assert whole.returncode == 0, whole.stderr
+    shutil.rmtree(tmp_path / "one" / ".batch")
+    assert content_of(out) == content_of(tmp_path / "two" / "batch")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forked processes are looked for by their command")
+def test_a_worker_that_is_killed_costs_its_section_a_retry(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path, {"a": 6, "b": 6, "c": 6}, {"b": "hang"})
+    command = [sys.executable, "-m", "cxresearch.cli", "batch", str(file), "--language", "de", "--jobs", "2", "--quiet"]
+    out = tmp_path / "batch"
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        for round_ in range(2):
+            deadline = time.monotonic() + 120
+            while True:
+                # the process in which the unit b hangs: forked from the warm one, alive for a while
+                here = psutil.Process(process.pid)
+                own = [p for p in here.children(recursive=True) if p.ppid() != process.pid]
+                old = [p for p in own if time.time() - p.create_time() > 3.0]
+                retried = sum(event["event"] == "retried" for event in events(out))
+                if old and retried == round_ and len(counted(out, "section-done")) >= 2:
+                    old[0].kill()
+                    break
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 1, told
+    assert [e["unit"] for e in events(out) if e["event"] == "retried"] == ["b"]
+    assert states_of(out) == {"a": "ok", "b": "failed", "c": "ok"}
+
+
+def states_of(out: Path) -> dict[str, str]:
+    manifest = json.loads((out / "manifest.json").read_text())
+    return {entry["slug"]: entry["state"] for entry in manifest["reports"]}
+
+
+def test_a_cell_that_takes_too_long_and_one_that_takes_too_much(tmp_path: Path, pool: Processes) -> None:
+    file = write_tiny(tmp_path, {"a": 6, "b": 6, "c": 6}, {"a": "hang", "b": "eat"})
+    done = batch(file, pool, cell_timeout=6.0, memory=700, languages=["de"])
+    assert states(done) == {"a": "failed", "b": "failed", "c": "ok"}
+    causes = {line.unit.slug: line.summary["failures"][0]["kind"] for line in done.failed if line.summary}
+    assert causes == {"a": "CellTimeoutError", "b": "MemoryError"}
+
+
+def test_a_perspective_with_too_few_makes_its_sections_not_reportable(tmp_path: Path, pool: Processes) -> None:
+    study = STUDY.replace("data: data/answers.csv", "data: {customer: data/answers.csv, employee: data/staff.csv}")
+    study += "      - {id: staff, notebook: staff.ipynb, title: Staff}\n"
+    study = study.replace("mean.ipynb, title", "mean.ipynb, parameters: {data: {customer: data/answers.csv}}, title")
+    file = write_tiny(tmp_path, {"a": 12, "b": 6}, study=study)
+    write_rows(tmp_path / "data" / "staff.csv", rows_of({"a": 9, "b": 3}))
+    parameters = 'language: str = "en"\ndata: dict = {}'
+    for name in ("mean", "staff"):
+        write_notebook(tmp_path / f"{name}.ipynb", code("print(sorted(data))"), parameters=parameters)
+    done = batch(file, pool, languages=["en"])
+    assert states(done) == {"a": "ok", "b": "ok"}
+    b = next(line for line in done.lines if line.unit.slug == "b")
+    assert b.summary is not None
+    assert (b.summary["unanswered"], b.summary["answered"], b.summary["sections"]) == (["staff"], 1, 2)
+    assert done.out is not None
+    assert not (done.out / "reports" / "b" / "en" / "staff.ipynb").exists()
+    page = (done.out / "reports" / "b" / "en" / "index.html").read_text()
+    assert "Fewer than 5 respondents of this unit" in page
+    assert "employee: n &lt; 5" in page
+    manifest = json.loads((done.out / "manifest.json").read_text())
+    assert [entry["n"] for entry in manifest["reports"]] == [
+        {"customer": 12, "employee": 9},
+        {"customer": 6, "employee": None},
+    ]
+
+
+def test_what_two_units_share_is_computed_once(tmp_path: Path, pool: Processes) -> None:
+    study = STUDY + "      - {id: shared, notebook: mean.ipynb, title: Shared, parameters: {data: data/all.csv}}\n"
+    file = write_tiny(tmp_path, {"a": 6, "b": 6}, study=study, batch="batch: {by: branch, shared: [data/all.csv]}")
+    shutil.copy(tmp_path / "data" / "answers.csv", tmp_path / "data" / "all.csv")
+    done = batch(file, pool, languages=["en"])
+    assert states(done) == {"a": "ok", "b": "ok"}
+    assert done.out is not None
+    assert Counter(e["section"] for e in events(done.out) if e["event"] == "section-done") == {"mean": 2, "shared": 1}
+    pages = [(done.out / "reports" / unit / "en" / "shared.ipynb").read_bytes() for unit in "ab"]
+    assert pages[0] == pages[1]

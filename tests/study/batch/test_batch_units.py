@@ -1,0 +1,179 @@
+"""From data to units: names, folders, rows, counts, and what is told where a column is missing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxresearch.errors import StudyError
+from cxresearch.responses.readers.csv import read_csv
+from cxresearch.study.batch.options import Options
+from cxresearch.study.batch.prepare import Prepared, prepare
+from cxresearch.study.batch.slices import slice_text
+from cxresearch.study.batch.units import slug_of
+from cxresearch.study.load import load_study
+
+from ..notebooks import write_notebook
+from .studies import STUDY, rows_of, write_rows, write_tiny
+
+HOSTILE = [
+    "../x",
+    "..",
+    "/etc/passwd",
+    "a" * 300,
+    "\N{GRINNING FACE}",
+    "CON",
+    "total",
+    "a/b\\c",
+    "=cmd()",
+    "<b>x</b>",
+    "nord",
+    "Nord",
+]
+
+
+def prepared(file: Path, **options: object) -> Prepared:
+    return prepare(load_study(file), Options.of(options))
+
+
+def test_units_counts_and_what_has_no_unit(tiny: Path) -> None:
+    done = prepared(tiny)
+    assert [(d.unit.slug, d.unit.n, d.reason) for d in done.decisions] == [
+        ("insel", 3, "few"),
+        ("nord", 8, ""),
+        (slug_of(("Süd",)), 6, ""),
+        ("west", 7, ""),
+    ]
+    assert done.decisions[2].unit.names == {"de": "Süd", "en": "Süd"}
+    write_rows(tiny.parent / "data" / "answers.csv", rows_of({"Nord": 8}, missing=4))
+    [source] = prepared(tiny).sources
+    assert (source.left, len(source.missing)) == ({"": 4}, 4)
+    assert "4 without a value of branch" in prepared(tiny).told()
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_hostile_name_makes_a_harmless_folder(value: str) -> None:
+    slug = slug_of((value,))
+    assert re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,60}", slug)
+    assert slug == slug_of((value,))
+    assert slug not in ("total", "rest", "con")
+
+
+@given(st.lists(st.text(min_size=1), min_size=2, max_size=2, unique=True))
+def test_different_values_that_are_no_plain_names_have_different_folders(values: list[str]) -> None:
+    one, other = (slug_of((value,)) for value in values)
+    assert one != other or values[0].lower() == values[1].lower()
+
+
+def test_units_that_differ_in_case_only_have_two_folders(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path, {"nord": 6, "Nord": 6})
+    slugs = [decision.unit.slug for decision in prepared(file).decisions]
+    assert len(set(slugs)) == 2
+
+
+def test_a_matrix_of_two_columns(tiny: Path) -> None:
+    done = prepared(tiny, by=["branch", "wave"])
+    assert [d.unit.slug for d in done.decisions][:4] == ["insel-1", "insel-2", "nord-1", "nord-2"]
+    assert done.decisions[2].unit.names["de"] == "Nord · 1"
+    assert prepared(tiny, by=["branch", "wave"], only=["nord 2"]).asked == {"nord-2"}
+
+
+def test_rows_of_the_study_have_their_own_title_and_parameters(tmp_path: Path) -> None:
+    batch = """
+        batch:
+          matrix:
+            - {values: {branch: Nord, wave: 2}, title: {de: Der Norden danach, en: The north after}, parameters: {shift: 1.0}}
+            - {values: {branch: Nord, wave: 1}}
+    """
+    file = write_tiny(tmp_path, {"Nord": 12, "West": 12}, batch=batch)
+    done = prepared(file)
+    assert [d.unit.slug for d in done.decisions] == ["nord-2", "nord-1"]
+    assert done.decisions[0].unit.names == {"de": "Der Norden danach", "en": "The north after"}
+    assert done.decisions[0].unit.parameters == {"shift": 1.0}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["a", "b"]), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+        ),
+        min_size=2,
+    )
+)
+def test_a_slice_reads_back_as_the_same_cells(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
+) -> None:
+    from cxresearch.study.batch.source import _cut
+
+    folder = tmp_path_factory.mktemp("slice")
+    write_rows(folder / "all.csv", [{"unit": unit, "say;x": text} for unit, text in rows])
+    table = read_csv(folder / "all.csv")
+    source = _cut("all.csv", folder / "all.csv", "", table, ("unit",), None, None)
+    for key, own in source.rows.items():
+        (folder / "part.csv").write_text(slice_text(source, own), encoding="utf-8", newline="")
+        part = read_csv(folder / "part.csv")
+        assert part.header == table.header
+        assert part.columns["say;x"] == [text for unit, text in rows if unit == key[0]]
+
+
+def test_a_file_without_the_column_is_told_unless_it_is_shared(tmp_path: Path) -> None:
+    study = STUDY.replace("data: data/answers.csv", "data: {customer: data/answers.csv, employee: data/staff.csv}")
+    file = write_tiny(tmp_path, {"Nord": 8}, study=study)
+    write_notebook(tmp_path / "mean.ipynb", parameters='language: str = "en"\ndata: object = ""')
+    write_rows(tmp_path / "data" / "staff.csv", [{"id": "1", "brnch": "Nord"}])
+    with pytest.raises(StudyError) as error:
+        prepared(file)
+    [fault] = error.value.faults
+    assert (fault.code, fault.given, fault.place and fault.place.file) == (
+        "batch.unknown-column",
+        "branch",
+        "data/staff.csv",
+    )
+    assert "id, brnch" in str(fault)
+    assert "'brnch'" in str(fault)
+    assert "shared: [employee]" in str(fault)
+    file.write_text(file.read_text().replace("{by: branch}", "{by: branch, shared: [employee]}"))
+    [decision] = prepared(file).decisions
+    assert (decision.unit.counts, decision.runs) == ({"customer": 8}, True)
+
+
+def test_what_is_counted_can_be_a_column(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path, {"Nord": 20}, batch="batch: {by: branch, count: wave}")
+    [decision] = prepared(file).decisions
+    assert (decision.unit.n, decision.reason) == (2, "few")
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"by": ["brnch"]}, "batch.unknown-column"),
+        ({"only": ["Nrod"]}, "batch.unknown-unit"),
+        ({"minimum": 2}, "batch.privacy-lowered"),
+        ({"sections": ["maen"]}, "study.unknown-section"),
+        ({"languages": ["fr"]}, "study.unknown-language"),
+    ],
+)
+def test_what_is_not_there_is_told_with_the_nearest(tiny: Path, options: dict[str, object], code: str) -> None:
+    with pytest.raises(StudyError) as error:
+        prepared(tiny, **options)
+    assert error.value.codes == (code,)
+    if code.startswith("batch.unknown"):
+        assert "Did you mean" in str(error.value)
+
+
+def test_nothing_to_go_by(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path, {"Nord": 8}, batch="")
+    with pytest.raises(StudyError) as error:
+        prepared(file)
+    assert error.value.codes == ("batch.no-by",)
+
+
+def test_names_come_from_the_survey() -> None:
+    done = prepare(load_study("shipped:reports/sfo-airport"), Options())
+    assert done.decisions[0].unit.names == {"de": "Abflugbereich A", "en": "Boarding area A"}
+    assert sum(d.unit.n for d in done.decisions if d.unit.kind == "unit") == 2809
+    assert done.decisions[-1].unit.n == 2809

@@ -14,7 +14,7 @@ from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.nps import nps
 from cxresearch.stats.weights import effective_n, linearised_mean
 
-__all__ = ["nps", "proportion", "proportion_difference", "shares", "weighted_proportion", "wilson"]
+__all__ = ["equal_shares", "nps", "proportion", "proportion_difference", "shares", "weighted_proportion", "wilson"]
 
 
 def proportion(count: int, n: int, level: float = 0.95) -> Estimate:
@@ -182,6 +182,38 @@ def proportion_difference(count_a: int, n_a: int, count_b: int, n_b: int, level:
         method="Newcombe hybrid score",
         se=float(np.hypot(a.se or 0, b.se or 0)),
     )
+
+
+def equal_shares(count_a: int, n_a: int, count_b: int, n_b: int) -> float:
+    """P-value of the hypothesis that two independent shares are the same.
+
+    Pearson's chi-square without correction, the score test to Newcombe's interval; Fisher's exact test where an
+    expected count is below 5.  1 where nobody differs.
+
+    Raises
+    ------
+    ArgumentError, NotEnoughData
+        As :func:`proportion`.
+
+    References
+    ----------
+    Cochran 1954, Biometrics 10:417-451 (expected counts).
+
+    Examples
+    --------
+    >>> round(equal_shares(56, 70, 48, 80), 4), round(equal_shares(0, 3, 44, 150), 2)
+    (0.0081, 0.56)
+    """
+    from scipy.stats import chi2_contingency, fisher_exact
+
+    proportion(count_a, n_a), proportion(count_b, n_b)
+    table = np.array([[count_a, n_a - count_a], [count_b, n_b - count_b]])
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    if not expected.all():
+        return 1.0
+    if expected.min() < 5:
+        return float(fisher_exact(table).pvalue)
+    return float(chi2_contingency(table, correction=False).pvalue)
 
 
 def shares(

@@ -13,6 +13,7 @@ format      meaning                                  0.0432, German
 ``abs2``    the size of a number, without sign       0,04
 ``i``       count with grouping                      0
 ``%0``      share as percentage, here no decimals    4 %
+``%0-``     the same as the first part of a word     4-%
 ``p``       p-value                                  p = 0,043
 ``p3``      p-value without its name, for tables     0,043
 ``list``    several names with "and" before the last
@@ -34,7 +35,7 @@ from babel import Locale
 from babel.lists import format_list
 
 from cxresearch.errors import ArgumentError, unknown_name
-from cxresearch.words.numbers import LANGUAGES, base, integer, number, p_value, percent
+from cxresearch.words.numbers import HARD, LANGUAGES, base, integer, number, p_value, percent
 
 _HERE = Path(__file__).parent
 
@@ -61,8 +62,9 @@ class _Speaker(Formatter):
             return number(value, self.language, int(match[2]), signed=bool(match[1]))
         if match := re.fullmatch(r"abs(\d)", format_spec):
             return number(abs(value), self.language, int(match[1]))
-        if match := re.fullmatch(r"%(\d)", format_spec):
-            return percent(value, self.language, int(match[1]))
+        if match := re.fullmatch(r"%(\d)(-?)", format_spec):
+            share = percent(value, self.language, int(match[1]))
+            return share.replace(HARD, "-") if match[2] else share
         raise ValueError(f"unknown format {format_spec!r} in a sentence template")
 
 

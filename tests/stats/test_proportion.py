@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cxresearch.errors import ArgumentError, NotEnoughData
-from cxresearch.stats.proportion import proportion, proportion_difference, shares, weighted_proportion
+from cxresearch.stats.proportion import equal_shares, proportion, proportion_difference, shares, weighted_proportion
 from cxresearch.stats.weights import effective_n
 
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
@@ -101,3 +101,20 @@ def test_indicator_must_be_binary():
     with pytest.raises(ArgumentError) as caught:
         weighted_proportion([0, 1, 2])
     assert caught.value.codes == ("stats.not-binary",)
+
+
+def test_equal_shares_agree_with_scipy_and_never_claim_much_from_three_people():
+    from scipy.stats import chi2_contingency, fisher_exact
+
+    table = [[30, 70], [45, 60]]
+    assert equal_shares(30, 100, 45, 105) == pytest.approx(chi2_contingency(table, correction=False).pvalue)
+    assert equal_shares(0, 3, 44, 150) == pytest.approx(fisher_exact([[0, 3], [44, 106]]).pvalue)
+    assert equal_shares(0, 3, 0, 150) == equal_shares(3, 3, 150, 150) == 1.0
+
+
+@pytest.mark.parametrize(("n", "share"), [(5, 0.3), (20, 0.1), (200, 0.02)])
+def test_equal_shares_keep_their_size_with_few_people(n, share):
+    rng = np.random.default_rng(n)
+    counts = rng.binomial([n, 150], share, (2000, 2))
+    p = np.array([equal_shares(int(a), n, int(b), 150) for a, b in counts])
+    assert (p <= 0.05).mean() <= 0.07

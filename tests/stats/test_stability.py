@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from cxresearch.errors import CxError, NotEnoughData
+from cxresearch.errors import ArgumentError, CxError, NotEnoughData
 from cxresearch.stats.stability import adjusted_rand, jaccard, match, stability
 
 LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=4, max_size=60)
@@ -93,3 +93,12 @@ def test_faults():
     ):
         with pytest.raises(CxError):
             bad()
+
+
+def test_a_group_that_nobody_is_in_is_known_to_be_empty():
+    labels = np.repeat([0, 1], 20)
+    found = stability(40, lambda rows, seed: labels, labels, k=3, draws=4, halves=2)
+    assert found.jaccard[:2].tolist() == [1.0, 1.0]
+    assert np.isnan(found.jaccard[2]) and found.replicates.shape == (4, 3)
+    with pytest.raises(ArgumentError):
+        stability(40, lambda rows, seed: labels, labels, k=1, draws=4, halves=2)

@@ -18,6 +18,7 @@ from cxresearch.stats.structure import (
     silhouette,
     structure_test,
 )
+from cxresearch.stats.structure.cut import _steps
 from cxresearch.stats.structure.index import count_dimensions
 from cxresearch.stats.structure.ladder import ladder_of
 from cxresearch.stats.structure.moments import coefficients, correlations, latent_correlations, visible
@@ -250,3 +251,18 @@ def test_the_two_columns_that_say_the_same_are_no_obstacle():
 def test_more_columns_than_people_can_be_tested():
     people = sample("noise", n=40, m=60)
     assert structure_test(people, ks=(2,), draws=19).p > 0.05
+
+
+# --- short cuts -------------------------------------------------------------------------------------------
+@given(st.integers(2, 400), st.integers(1, 8), SEEDS)
+@settings(max_examples=60)
+def test_steps_are_the_same_whether_people_are_put_in_order_or_not(n, levels, seed):
+    rng = np.random.default_rng(seed)
+    margin = np.bincount(rng.integers(0, levels, n))
+    margin = margin[margin > 0] / n
+    latent = rng.standard_normal(n)
+    ordered = np.empty(n, dtype=np.intp)
+    ordered[np.argsort(latent)] = np.repeat(np.arange(margin.size), np.rint(margin * n).astype(int))
+    assert _steps(latent, np.full(n, 0.7), margin).tolist() == ordered.tolist()
+    nearly = np.full(n, 1.0) + 1e-9 * rng.random(n)  # weights that differ: everybody is sorted
+    assert (_steps(latent, nearly, margin) == ordered).mean() >= 1 - (margin.size - 1) / n

@@ -75,5 +75,12 @@ def test_percent_has_a_hard_space_in_german_only():
     assert percent(0.5, "en") == "50%"
 
 
+def test_a_percentage_that_begins_a_german_word_has_hyphens():
+    assert write(0.95, "%0-", "de") + "-KI" == "95-%-KI"
+    assert write(0.95, "%0-", "en") == "95%"
+    for key, template in catalog("de").items():
+        assert not re.search(r":%\d}-|\d\s?%-", template), key
+
+
 def test_intervals_are_unambiguous_with_decimal_commas():
     assert interval(1.5, 2.5, "de", 1) == "[1,5; 2,5]"

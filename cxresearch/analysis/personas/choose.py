@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -11,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.analysis.personas.models import MODELS, Grouping, Method, group, of_mixture
+from cxresearch.analysis.personas.progress import Progress
+from cxresearch.analysis.personas.sample import proof_rows
 from cxresearch.errors import ArgumentError, CxError, Fault, NotEnoughData, listing, unknown_name
 from cxresearch.stats.mixture import Indicators, Mixture, bootstrap_lrt, select
 from cxresearch.stats.structure import design_matrix, gap_statistic, silhouette
@@ -22,8 +23,6 @@ COLUMNS = (
     "k", "log_likelihood", "parameters", "aic", "bic", "abic", "icl", "entropy", "blrt_p", "silhouette", "gap",
     "gap_se", "smallest", "chosen",
 )  # fmt: skip
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +42,8 @@ class Chosen:
         Why this method: "given", "categories", "numbers".
     at_limit : bool
         Whether the best k is the largest that was tried.
+    proof : ndarray of int
+        Rows of the people that the bootstrap test and the gap statistic rest on, and the evidence after them.
     """
 
     groupings: dict[int, Grouping]
@@ -51,6 +52,7 @@ class Chosen:
     criterion: str
     why: str
     at_limit: bool
+    proof: np.ndarray
 
     @property
     def grouping(self) -> Grouping:
@@ -87,14 +89,16 @@ def choose(
         groupings = {m.k: of_mixture(m, used) for m in mixtures}
     else:
         groupings = _partitions(people, wanted, used, starts, seed, progress)
+    rows = proof_rows(people, seed)
+    few = people if rows.size == people.n else people.take(rows)
     if isinstance(k, int) and k not in groupings:
         raise NotEnoughData(
             Fault(code="personas.k", what="So many groups cannot be formed.", given=k, allowed=listing(groupings))
         )
-    table = _criteria(people, groupings, used, seed)
+    table = _criteria(people, few, groupings, used, seed, jobs)
     best = k if isinstance(k, int) else _best(table, rule)
     if used in MODELS:
-        table = _tested(people, groupings, table, best, seed, progress)
+        table = _tested(few, groupings, table, best, seed, jobs, progress)
     table["chosen"] = table["k"] == best
     return Chosen(
         groupings=groupings,
@@ -103,6 +107,7 @@ def choose(
         criterion="given" if isinstance(k, int) else rule,
         why=why,
         at_limit=not isinstance(k, int) and best == max(groupings) and best >= most,
+        proof=rows,
     )
 
 
@@ -154,7 +159,11 @@ def _mixtures(
     tried = COVARIANCES if method == "gaussian" else ("diagonal",)
     found: list[tuple[Mixture, ...]] = []
     last: CxError | None = None
-    for covariance in tried:
+    for turn, covariance in enumerate(tried):
+
+        def told(done: int, of: int, before: int = turn * len(wanted)) -> None:
+            progress("models", before + done, len(tried) * of)
+
         try:
             mixtures = select(
                 people,
@@ -163,7 +172,7 @@ def _mixtures(
                 starts=starts,
                 seed=seed,
                 jobs=jobs,
-                progress=lambda done, of: progress("models", done, of),
+                progress=told,
                 on_fault=lambda k, error: None,
             )
         except CxError as error:  # full covariances cannot be had with holes in the numbers
@@ -192,12 +201,15 @@ def _partitions(
     return found
 
 
-def _criteria(people: Indicators, groupings: dict[int, Grouping], method: Method, seed: int) -> pd.DataFrame:
+def _criteria(
+    people: Indicators, few: Indicators, groupings: dict[int, Grouping], method: Method, seed: int, jobs: int
+) -> pd.DataFrame:
     x = design_matrix(people)
     weights = people.case_weights
     gaps = None
     if method not in MODELS:
-        gaps = gap_statistic(x, sorted(groupings), draws=DRAWS, seed=seed).set_index("k")
+        ks, some = sorted(groupings), design_matrix(few)
+        gaps = gap_statistic(some, ks, draws=DRAWS, seed=seed, weights=few.weights, jobs=jobs).set_index("k")
     rows = []
     for k, found in sorted(groupings.items()):
         row = dict.fromkeys(COLUMNS, math.nan) | {"k": k, "smallest": _smallest(found.labels, weights, k)}
@@ -206,7 +218,7 @@ def _criteria(people: Indicators, groupings: dict[int, Grouping], method: Method
             row |= {"log_likelihood": m.log_likelihood, "parameters": m.n_parameters, "entropy": m.entropy}
             row |= {"aic": m.aic, "bic": m.bic, "abic": m.abic, "icl": m.icl}
         if k > 1 and len(np.unique(found.labels[found.labels > 0])) > 1:
-            row["silhouette"] = silhouette(x[found.labels > 0], found.labels[found.labels > 0], seed=seed)
+            row["silhouette"] = silhouette(x, found.labels, seed=seed, weights=people.weights)
         if gaps is not None:
             row |= {"gap": float(gaps["gap"][k]), "gap_se": float(gaps["se"][k])}
         rows.append(row)
@@ -235,16 +247,21 @@ def _tested(
     table: pd.DataFrame,
     best: int,
     seed: int,
+    jobs: int,
     progress: Progress,
 ) -> pd.DataFrame:
     """Test the chosen k against one group fewer, and one group more against it."""
     table = table.copy()
     pairs = [k for k in (best, best + 1) if k in groupings and k - 1 in groupings]
-    for done, k in enumerate(pairs):
+    of = max(len(pairs), 1) * DRAWS
+    for turn, k in enumerate(pairs):
         smaller, larger = groupings[k - 1].model, groupings[k].model
         assert isinstance(smaller, Mixture) and isinstance(larger, Mixture)
-        progress("likelihood", done, len(pairs))
-        found = bootstrap_lrt(people, smaller, larger, draws=DRAWS, seed=seed)
+
+        def told(done: int, _: int, before: int = turn * DRAWS) -> None:
+            progress("likelihood", before + done, of)
+
+        found = bootstrap_lrt(people, smaller, larger, draws=DRAWS, seed=seed, jobs=jobs, progress=told)
         table.loc[table["k"] == k, "blrt_p"] = found.p
-    progress("likelihood", len(pairs), max(len(pairs), 1))
+    progress("likelihood", of, of)
     return table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +10,9 @@ import pandas as pd
 
 from cxresearch.analysis.personas.choose import Chosen
 from cxresearch.analysis.personas.models import group
+from cxresearch.analysis.personas.progress import Progress
 from cxresearch.stats.mixture import Indicators
+from cxresearch.stats.mixture.patterns import patterns
 from cxresearch.stats.stability import Stability, stability
 from cxresearch.stats.structure import StructureTest, structure_test
 from cxresearch.words.rules import rule
@@ -19,7 +20,7 @@ from cxresearch.words.rules import rule
 Verdict = Literal["stable", "use with care", "not supported"]
 ALPHA = 0.05
 MOST_TESTED = 5  # numbers of groups that data without groups are asked for, if no more were chosen
-RESTARTS = 4  # starts of each refit; the original solution is one more
+RESTARTS = 4  # starts of each refit
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,6 +40,8 @@ class Evidence:
         Against independent answers.
     stability : Stability or None
         None where there is one group.
+    n : int
+        People that all of this rests on; with very many a random sample of them.
     """
 
     verdict: Verdict
@@ -47,6 +50,7 @@ class Evidence:
     continuum: StructureTest | None
     independent: StructureTest
     stability: Stability | None
+    n: int
 
 
 def evidence(
@@ -56,13 +60,14 @@ def evidence(
     draws: int,
     halves: int,
     null_draws: int,
-    starts: int,
     seed: int,
     jobs: int,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> Evidence:
-    """Test the structure, refit on resampled people, and judge."""
-    ks = range(2, max(MOST_TESTED, chosen.k) + 1)
+    """Test the structure, refit on resampled people, and judge; with very many people on a sample of them."""
+    people = people if chosen.proof.size == people.n else people.take(chosen.proof)
+    most = min(max(MOST_TESTED, chosen.k), patterns(people).rows.n - 1)  # as many groups as patterns fit perfectly
+    ks = range(2, max(most, 2) + 1)
     options = {"draws": null_draws, "seed": seed, "jobs": jobs}
 
     def against(null: str, step: str) -> StructureTest:
@@ -85,7 +90,8 @@ def evidence(
         steady = stability(
             people.n,
             refit,
-            grouping.labels - 1,
+            grouping.labels[chosen.proof] - 1,
+            k=chosen.k,
             draws=draws,
             halves=halves,
             seed=seed,
@@ -100,6 +106,7 @@ def evidence(
         continuum=continuum,
         independent=independent,
         stability=steady,
+        n=people.n,
     )
 
 
@@ -110,7 +117,7 @@ def judge(
 
     Not supported: one group fits best; or data without groups give as clear a grouping (p >= .05), be it correlated
     normal attitudes or the evenly spread continuum that looks most like groups; or a persona dissolves when people are
-    drawn anew (mean Jaccard below .6, Hennig 2007).  With care: a persona has a Jaccard below .75, or memberships that
+    drawn anew (mean Jaccard below .6, Hennig 2007) or has nobody who is most likely in it.  With care: a persona has a Jaccard below .75, or memberships that
     are on average less than .7 sure (Nagin 2005).
     """
     if chosen.k < 2 or steady is None:
@@ -120,7 +127,7 @@ def judge(
         reasons.append("no_structure")
     elif continuum is None or continuum.p >= ALPHA:
         reasons.append("continuum")
-    words = [rule("jaccard_hennig2007").word(j) for j in np.asarray(steady.jaccard)]
+    words = ["dissolved" if np.isnan(j) else rule("jaccard_hennig2007").word(j) for j in np.asarray(steady.jaccard)]
     if "dissolved" in words:
         reasons.append("dissolves")
     if reasons:

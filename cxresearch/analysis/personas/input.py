@@ -390,7 +390,7 @@ def _variables(
         raise NotEnoughData(
             Fault(
                 code="personas.no-variation",
-                what="People cannot be grouped by columns in which all answered alike.",
+                what="People cannot be grouped by columns in which all answered alike, or nobody did.",
                 given=listing(constant),
                 allowed=f"at least {LEAST_ITEMS} columns with two different answers",
             )

@@ -11,10 +11,11 @@ import pandas as pd
 
 from cxresearch.analysis.personas.input import Variable
 from cxresearch.errors import NotEnoughData
+from cxresearch.privacy import hidden
 from cxresearch.stats.adjust import adjust
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.mean import mean_difference, weighted_mean_difference
-from cxresearch.stats.proportion import proportion_difference
+from cxresearch.stats.proportion import equal_shares, proportion_difference
 from cxresearch.stats.verdict import two_sided
 
 COLUMNS = (
@@ -50,7 +51,8 @@ def profile_table(
     method : str
         Adjustment over all tests of describing variables as one family.
     minimum_cell : int
-        Below so many answers on either side nothing is shown.
+        Below so many answers on either side nothing is shown, nor the smallest other persona where the average of
+        all would give such a one away.
 
     Returns
     -------
@@ -60,13 +62,21 @@ def profile_table(
         deviations of all; `typical` says that the interval does not hold zero and the distance is at least 0.2.
     """
     rows: list[dict[str, Any]] = []
+    sizes = {p: int((members == p).sum()) for p in range(1, k + 1)}
     for variable, role in zip(variables, roles, strict=True):
         for answer, values in _measures(variable):
             usable = ~np.isnan(values) & (members > 0)
             if weights is not None:
                 usable &= weights > 0
+            few = max(2, minimum_cell)
+            counts = {p: int((usable & (members == p)).sum()) for p in range(1, k + 1)}
+            gone = hidden(counts, sizes, few)
             for persona in range(1, k + 1):
-                row = _row(values, usable, members == persona, weights, answer is not None, level, minimum_cell)
+                rest = sum(counts.values()) - counts[persona]
+                if persona in gone or 0 < rest < few:
+                    row = _empty()
+                else:
+                    row = _row(values, usable, members == persona, weights, answer is not None, level)
                 rows.append({"persona": persona, "item": variable.name, "answer": answer, "role": role, **row})
     frame = pd.DataFrame(rows)
     tested = (frame["role"] == "describing").to_numpy()
@@ -85,6 +95,19 @@ def _measures(variable: Variable) -> list[tuple[Any, np.ndarray]]:
     return [(code, np.where(seen, (values == code).to_numpy(dtype=float), np.nan)) for code in variable.codes]
 
 
+def _empty() -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "value": math.nan,
+        "rest": math.nan,
+        "average": math.nan,
+        "typical": False,
+        "p": math.nan,
+        "n": None,
+    }
+    empty |= dict.fromkeys(("difference", "ci_low", "ci_high", "distance", "distance_low", "distance_high"), math.nan)
+    return empty
+
+
 def _row(
     values: np.ndarray,
     usable: np.ndarray,
@@ -92,23 +115,18 @@ def _row(
     weights: np.ndarray | None,
     is_share: bool,
     level: float,
-    minimum_cell: int,
 ) -> dict[str, Any]:
     here, there = usable & inside, usable & ~inside
-    empty = {"value": math.nan, "rest": math.nan, "average": math.nan, "typical": False, "p": math.nan, "n": None}
-    empty |= dict.fromkeys(("difference", "ci_low", "ci_high", "distance", "distance_low", "distance_high"), math.nan)
-    if here.sum() < max(2, minimum_cell) or 0 < there.sum() < max(2, minimum_cell):
-        return empty
     average, spread = _moments(values[usable], None if weights is None else weights[usable])
     value, _ = _moments(values[here], None if weights is None else weights[here])
-    row = empty | {"value": value, "average": average, "n": int(here.sum())}
+    row = _empty() | {"value": value, "average": average, "n": int(here.sum())}
     if not there.any():
         return row
     rest, _ = _moments(values[there], None if weights is None else weights[there])
     row["rest"] = rest
     try:
         found = _difference(values, here, there, weights, is_share, level)
-        row["p"] = two_sided(found) if found.se else math.nan
+        row["p"] = _p(found, values[here], values[there], is_share, weights is not None)
     except NotEnoughData:
         return row
     # the rest weighs (1 - share) of the average, so the distance from it is that share of the difference
@@ -131,6 +149,13 @@ def _difference(
         a, b = values[here], values[there]
         return proportion_difference(int(a.sum()), len(a), int(b.sum()), len(b), level)
     return mean_difference(values[here], values[there], level)
+
+
+def _p(found: Estimate, own: np.ndarray, rest: np.ndarray, is_share: bool, weighted: bool) -> float:
+    # with all or none of a side there is no variance, and with weights nothing to weigh
+    if is_share and (not weighted or min(np.ptp(own), np.ptp(rest)) == 0):
+        return equal_shares(int(own.sum()), len(own), int(rest.sum()), len(rest))
+    return two_sided(found) if found.se else math.nan
 
 
 def _moments(values: np.ndarray, weights: np.ndarray | None) -> tuple[float, float]:

@@ -11,21 +11,30 @@ import pandas as pd
 
 from cxresearch.analysis.personas.choose import Chosen, Criterion, choose
 from cxresearch.analysis.personas.evidence import Evidence, evidence, stability_table
-from cxresearch.analysis.personas.input import Frame, Kind, Style, frame_of, variables_of
+from cxresearch.analysis.personas.input import Frame, Kind, Style, Variable, frame_of, variables_of
 from cxresearch.analysis.personas.naming import name_texts
 from cxresearch.analysis.personas.profile import profile_table
 from cxresearch.analysis.personas.progress import Progress, watch
 from cxresearch.analysis.personas.result import Personas
-from cxresearch.analysis.personas.unlike import unlike
+from cxresearch.analysis.personas.reuse import members_of
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData
-from cxresearch.responses.responses import RESPONDENT, Responses
+from cxresearch.privacy import hidden
+from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike
-from cxresearch.result import Caveat
-from cxresearch.stats.mixture import Indicators
+from cxresearch.result import Caveat, Ids
+from cxresearch.stats.mixture import Indicators, Mixture
 from cxresearch.stats.proportion import weighted_proportion
+from cxresearch.stats.structure.significance import FEWEST
 from cxresearch.stats.thresholds import level_faults, minimum_cell_faults
 
-FEWEST_NULLS = 39
+LEAST = {
+    "starts": (1, "A search needs a start."),
+    "draws": (5, "So few refits do not show whether a persona comes back."),
+    "halves": (0, "This is no number of splits into halves."),
+    "null_draws": (39, "So few data sets without groups cannot tell a chance of 5 % from none."),
+    "seed": (0, "This is no seed."),
+    "jobs": (0, "This is no number of threads."),
+}
 SMALL = 0.05  # a persona with a smaller share is told
 
 
@@ -88,7 +97,8 @@ def personas(
     scale, missing
         For a plain frame: see :func:`cxresearch.describe`.
     starts, draws, halves, null_draws : int
-        Random starts; refits on resampled people and on split halves; data sets without groups.
+        Random starts; refits on resampled people (5 or more) and on split halves; data sets without groups (39 or
+        more).
     seed : int
         The same seed gives the same personas, whatever `jobs` and the order of the rows.
     jobs : int, optional
@@ -109,12 +119,13 @@ def personas(
     ArgumentError
         Unknown columns, methods, kinds; several perspectives at once.
     NotEnoughData
-        No two columns with different answers; fewer people than that two groups could be formed.
+        No two columns with different answers; fewer than 30 people with an answer.
 
     Notes
     -----
     Nobody is dropped: an unanswered item drops out of the likelihood (full information); people without any answer
-    stay in ``members`` without a persona.  The verdict: see :func:`cxresearch.analysis.personas.evidence.judge`.
+    stay in ``members`` without a persona.  A persona below `minimum_cell` is not described and its size not shown,
+    nor those of a second one where it could be computed back; ``members`` still holds them.  The verdict: see :func:`cxresearch.analysis.personas.evidence.judge`.
 
     References
     ----------
@@ -132,7 +143,8 @@ def personas(
     >>> found.k, found.verdict, found.table["n"].tolist()
     (2, 'stable', [119, 81])
     """
-    _check(level, minimum_cell, null_draws)
+    k = int(k) if isinstance(k, np.integer) else k
+    _check(level, minimum_cell, starts=starts, draws=draws, halves=halves, null_draws=null_draws, seed=seed, jobs=jobs)
     given = frame_of(
         data,
         items,
@@ -147,10 +159,10 @@ def personas(
     used = order[_usable(given)[order]]
     people = given.indicators.take(used)
     with watch(progress) as told:
-        options: dict[str, Any] = {"starts": starts, "seed": seed, "jobs": jobs or _cores(), "progress": told}
-        chosen = choose(people, k, method, most=k_max, criterion=criterion, **options)
+        options: dict[str, Any] = {"seed": seed, "jobs": jobs or _cores(), "progress": told}
+        chosen = choose(people, k, method, most=k_max, criterion=criterion, starts=starts, **options)
         proof = evidence(people, chosen, draws=draws, halves=halves, null_draws=null_draws, **options)
-    labels, chance = chosen.grouping.place(given.indicators)
+    labels, _ = chosen.grouping.place(given.indicators)
     others = variables_of(given, describe, scale, missing)
     profile = profile_table(
         [*given.variables, *others],
@@ -167,18 +179,25 @@ def personas(
     table = _table(labels, given, chosen, proof, level).assign(
         name=[texts[f"persona={i + 1}"].get(given.source.lang) for i in range(chosen.k)]
     )
+    counts = dict(zip(table["persona"], table["n"], strict=True))
+    few = frozenset(hidden(counts, counts, minimum_cell)) if chosen.k > 1 else frozenset()
     return Personas(
-        table=table[[c for c in Personas.order if c in table]],
-        caveats=(*given.caveats, *_caveats(chosen, proof, table, minimum_cell)),
+        table=_without(table[[c for c in Personas.order if c in table]], few),
+        caveats=(
+            *given.caveats,
+            *_undescribed(describe, others),
+            *_caveats(chosen, proof, table, minimum_cell, len(few)),
+        ),
         names=names,
         lang=given.source.lang,
         verdict=proof.verdict,
         reasons=proof.reasons,
         k=chosen.k,
-        members=_members(given, labels, chance, chosen, seed),
+        members=members_of(given, chosen.grouping, seed),
         selection=chosen.table,
         stability=stability_table(proof, chosen),
         profile=profile,
+        withheld=few,
         chosen=chosen,
         evidence=proof,
         frame=given,
@@ -191,12 +210,15 @@ def personas(
     )
 
 
-def _check(level: float, minimum_cell: int, null_draws: int) -> None:
+def _check(level: float, minimum_cell: int, **counts: Any) -> None:
     faults = level_faults("personas.level", level) + minimum_cell_faults("personas.minimum-cell", minimum_cell)
-    if isinstance(null_draws, bool) or not isinstance(null_draws, int) or null_draws < FEWEST_NULLS:
-        what = "So few data sets without groups cannot tell a chance of 5 % from none."
-        allowed = f"at least {FEWEST_NULLS}"
-        faults.append(Fault(code="personas.null-draws", what=what, given=null_draws, allowed=allowed))
+    for name, (least, what) in LEAST.items():
+        given = counts[name]
+        if name == "jobs" and given is None:
+            continue
+        if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < least:
+            allowed = f"a whole number of at least {least}"
+            faults.append(Fault(code=f"personas.{name.replace('_', '-')}", what=what, given=given, allowed=allowed))
     if faults:
         raise ArgumentError(*faults)
 
@@ -216,13 +238,13 @@ def _canonical(people: Indicators) -> np.ndarray:
 def _usable(given: Frame) -> np.ndarray:
     """Say who has an answer and a weight above zero: those the models are made from."""
     usable: np.ndarray = given.answered & (given.weights > 0)
-    if usable.sum() < 2:
+    if usable.sum() < FEWEST:
         raise NotEnoughData(
             Fault(
                 code="personas.too-few",
                 what="Too few people gave an answer (and have a weight above zero).",
                 given=int(usable.sum()),
-                allowed="at least 2, sensibly 100 or more",
+                allowed=f"at least {FEWEST}, sensibly 100 or more",
             )
         )
     return usable
@@ -246,30 +268,38 @@ def _table(labels: np.ndarray, given: Frame, chosen: Chosen, proof: Evidence, le
     return pd.DataFrame(rows).merge(stability_table(proof, chosen), on="persona")
 
 
-def _members(given: Frame, labels: np.ndarray, chance: np.ndarray, chosen: Chosen, seed: int) -> pd.DataFrame:
-    placed = labels > 0
-    source = given.source.frame
-    best = np.where(placed, chance.max(axis=1), np.nan)
-    frame = pd.DataFrame({"row": given.rows}, index=given.index)
-    if RESPONDENT in source:
-        frame[RESPONDENT] = source[RESPONDENT].to_numpy()[given.rows]
-    return frame.assign(
-        persona=pd.array(np.where(placed, labels, 0), dtype="Int64"),
-        probability=best,
-        unlike=unlike(chosen.grouping, given.indicators, seed),
-    ).assign(persona=lambda f: f["persona"].mask(~placed))
+def _without(table: pd.DataFrame, few: frozenset[int]) -> pd.DataFrame:
+    """Take the sizes of these personas out."""
+    if not few:
+        return table
+    gone = table["persona"].isin(few)
+    sizes = {column: table[column].mask(gone) for column in ("share", "ci_low", "ci_high")}
+    return table.assign(**sizes, n=table["n"].astype("Int64").mask(gone))
 
 
-def _caveats(chosen: Chosen, proof: Evidence, table: pd.DataFrame, minimum_cell: int) -> list[Caveat]:
+def _undescribed(describe: Sequence[str], others: Sequence[Variable]) -> list[Caveat]:
+    wanted = [describe] if isinstance(describe, str) else describe
+    same = [name for name in dict.fromkeys(wanted) if name not in {v.name for v in others}]
+    return [Caveat(code="personas_describe_constant", values={"items": Ids(same)})] if same else []
+
+
+def _caveats(chosen: Chosen, proof: Evidence, table: pd.DataFrame, minimum_cell: int, few: int) -> list[Caveat]:
     out = []
     if proof.verdict != "stable":
         severity = "warning"
         out += [Caveat(code=f"personas_{reason}", severity=severity) for reason in proof.reasons]  # type: ignore[arg-type]
     if chosen.at_limit:
         out.append(Caveat(code="personas_at_limit", severity="warning", values={"k": chosen.k}))
-    small = table[(table["share"] < SMALL) | (table["n"] < minimum_cell)]
+    if few:
+        out.append(Caveat(code="personas_withheld", severity="warning", values={"n": few, "cell": minimum_cell}))
+    small = table[table["share"] < SMALL]
     if len(small) and chosen.k > 1:
         out.append(Caveat(code="personas_small", severity="warning", values={"n": len(small), "share": SMALL}))
+    model = chosen.grouping.model
+    if isinstance(model, Mixture) and chosen.k > 1 and model.best_of == 1:
+        out.append(Caveat(code="personas_best_of", values={"starts": model.starts}))
+    if isinstance(model, Mixture) and (model.residual_df or 0) < 0:
+        out.append(Caveat(code="personas_not_identified", severity="warning", values={"k": chosen.k}))
     if not chosen.grouping.is_model:
         out.append(Caveat(code="personas_no_probability"))
     return out

@@ -48,6 +48,8 @@ class Personas(Result):
         A row a persona: how well it comes back.
     profile : DataFrame
         A row a persona, item and answer.
+    withheld : frozenset of int
+        Personas that are not described, because one of them is below the minimum cell.
     chosen, evidence, frame, used
         What the numbers come from: fitted groupings, tests, the people as they were read, the rows that the models
         were made from in their own order.
@@ -100,6 +102,7 @@ class Personas(Result):
     selection: pd.DataFrame
     stability: pd.DataFrame
     profile: pd.DataFrame
+    withheld: frozenset[int]
     chosen: Chosen
     evidence: Evidence
     frame: Frame
@@ -280,6 +283,13 @@ class Personas(Result):
         """Return the proposed name of a persona."""
         return self.names.code("persona", persona, lang)
 
+    def size_of(self, persona: int, lang: str) -> str:
+        """Return share and number of people, where they may be shown."""
+        if persona in self.withheld:
+            return say("personas.size_withheld", lang)
+        row = self.table[self.table["persona"] == persona].iloc[0]
+        return say("personas.size", lang, share=row["share"], n=row["n"])
+
     def proof_table(self) -> pd.DataFrame:
         """Return a row a piece of evidence: figure, and its p-value or NaN."""
         found = self.evidence
@@ -303,13 +313,20 @@ class Personas(Result):
     def sentence(self, lang: str | None = None) -> str:
         """Say whether there are personas, which, and on what proof."""
         lang = lang or self.lang
-        values = {"n": int(self.table["n"].sum()), "p": self.evidence.structure.p, "why": self.why(lang)}
+        values = {
+            "n": int(self.members["persona"].notna().sum()),
+            "p": self.evidence.structure.p,
+            "why": self.why(lang),
+        }
         if not self.supported:
             return say("personas.none", lang, **values)
         groups = [
             say("personas.one", lang, name=self.name_of(row["persona"], lang), share=row["share"])
             for row in self.table.to_dict("records")
+            if row["persona"] not in self.withheld
         ]
+        if self.withheld:
+            groups.append(say("personas.withheld", lang, n=len(self.withheld)))
         key = "personas.stable" if self.verdict == "stable" else "personas.care"
         return say(key, lang, k=self.k, groups=join(groups, lang), jaccard=self._least(), **values)
 
@@ -348,6 +365,7 @@ class Personas(Result):
         if found.stability is not None:
             steady = found.stability
             parts.append(say("personas.method.stability", lang, draws=steady.draws, halves=steady.halves))
+        parts += self.sampled(lang)
         parts.append(say("personas.method.profile", lang, level=self.level))
         if (self.profile["role"] == "describing").any():
             tests = int(self.profile["p"].notna().sum())
@@ -356,6 +374,11 @@ class Personas(Result):
             parts.append(say("common.weights", lang, weights=self.weights))
         parts.append(say("personas.method.seed", lang, seed=self.seed))
         return " ".join(parts)
+
+    def sampled(self, lang: str) -> list[str]:
+        """Say that the proof rests on a sample, where it does."""
+        few = self.evidence.n
+        return [say("personas.method.sample", lang, n=few)] if few < len(self.used) else []
 
     def _draw(self, ax: Axes, lang: str) -> Axes:
         if not self.supported:
@@ -377,9 +400,7 @@ class Personas(Result):
                 "block": rows["role"],
             }
         )
-        shares = {
-            r["persona"]: say("personas.size", lang, share=r["share"], n=r["n"]) for r in self.table.to_dict("records")
-        }
+        shares = {i: self.size_of(i, lang) for i in range(1, self.k + 1)}
         return comparison(
             frame,
             row_labels=self.row_labels(rows, lang),

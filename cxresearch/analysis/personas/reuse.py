@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.personas.input import newcomers
+from cxresearch.analysis.personas.input import Frame, newcomers
+from cxresearch.analysis.personas.models import Grouping
 from cxresearch.analysis.personas.unlike import unlike
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData
 from cxresearch.responses.responses import RESPONDENT, Responses
 from cxresearch.result import Caveat, Result
 from cxresearch.stats.adjust import adjust
 from cxresearch.stats.mean import weighted_mean_difference
-from cxresearch.stats.proportion import proportion_difference
+from cxresearch.stats.proportion import equal_shares, proportion_difference
 from cxresearch.stats.verdict import two_sided
 from cxresearch.survey.item import BackgroundField
 from cxresearch.survey.text import Text
@@ -28,13 +29,18 @@ if TYPE_CHECKING:
 
     from cxresearch.analysis.personas.result import Personas
 
-PERSONA = "persona"
+SMALL = 20  # people in a wave, below which intervals are less exact
 
 
 def assign(found: Personas, data: Responses | pd.DataFrame, perspective: str | None) -> pd.DataFrame:
     """See :meth:`Personas.assign`."""
     people, _ = newcomers(data, found.frame.variables, found.frame.style, perspective=perspective)
-    labels, chance = found.chosen.grouping.place(people.indicators)
+    return members_of(people, found.chosen.grouping, found.seed)
+
+
+def members_of(people: Frame, grouping: Grouping, seed: int) -> pd.DataFrame:
+    """Return a row a respondent: row, persona, probability, unlike."""
+    labels, chance = grouping.place(people.indicators)
     placed = labels > 0
     source = people.source.frame
     frame = pd.DataFrame({"row": people.rows}, index=people.index)
@@ -42,7 +48,7 @@ def assign(found: Personas, data: Responses | pd.DataFrame, perspective: str | N
         frame[RESPONDENT] = source[RESPONDENT].to_numpy()[people.rows]
     frame["persona"] = pd.Series(labels, index=frame.index, dtype="Int64").mask(~placed)
     frame["probability"] = np.where(placed, chance.max(axis=1), np.nan)
-    frame["unlike"] = unlike(found.chosen.grouping, people.indicators, found.seed)
+    frame["unlike"] = unlike(grouping, people.indicators, seed)
     return frame
 
 
@@ -103,7 +109,7 @@ class Drift(Result):
         lang = lang or self.lang
         moved = self.table[self.table["p_adjusted"] < 1 - self.level]
         if moved.empty:
-            return say("personas.drift.none", lang, n=int(self.table["n_now"].sum()), k=len(self.table))
+            return say("personas.drift.none", lang, n=int(self.members["persona"].notna().sum()), k=len(self.table))
         parts = [
             say(
                 "personas.drift.more" if row["difference"] > 0 else "personas.drift.less",
@@ -158,25 +164,32 @@ def drift(
         data, found.frame.variables, found.frame.style, perspective=perspective, weights=weights
     )
     before, _ = found.chosen.grouping.place(found.frame.indicators)
-    now, _ = found.chosen.grouping.place(people.indicators)
+    members = members_of(people, found.chosen.grouping, found.seed)
+    now = members["persona"].fillna(0).to_numpy(dtype=int)
     sides = [
         (labels[usable], weight[usable])
         for labels, weight in ((before, found.frame.weights), (now, people.weights))
         for usable in ((labels > 0) & (weight > 0),)
     ]
     if min(len(labels) for labels, _ in sides) < 2:
-        what = "Nobody in one of the two waves could be placed."
-        raise NotEnoughData(Fault(code="personas.drift", what=what, given=[len(labels) for labels, _ in sides]))
+        what = "Too few people of one of the two waves could be placed."
+        given = [len(labels) for labels, _ in sides]
+        raise NotEnoughData(Fault(code="personas.drift", what=what, given=given, allowed="at least 2 in each"))
     weighted = found.frame.indicators.weights is not None or people.indicators.weights is not None
     rows = [_moved(i, sides, weighted, found.level) for i in range(1, found.k + 1)]
     table = pd.DataFrame(rows)
+    gone = table["persona"].isin(found.withheld)
+    table = table.assign(**{c: table[c].astype(float).mask(gone) for c in table.columns if c != "persona"})
     table["p_adjusted"] = adjust(table["p"].to_numpy(dtype=float), adjust_by)
-    rare = unlike(found.chosen.grouping, people.indicators, found.seed)
+    rare = members["unlike"]
     caveats = []
     if not found.supported:
         caveats.append(Caveat(code="personas_drift_unsupported", severity="warning"))
     if strange:
         caveats.append(Caveat(code="personas_new_answers", values={"n": strange}))
+    least = min(len(labels) for labels, _ in sides)
+    if least < SMALL:
+        caveats.append(Caveat(code="small_n", severity="warning", values={"few": found.k, "n": least}))
     if rare.mean() > 0.05:
         caveats.append(Caveat(code="personas_many_unlike", severity="warning", values={"share": float(rare.mean())}))
     return Drift(
@@ -185,7 +198,7 @@ def drift(
         names=found.names,
         lang=found.lang,
         found=found,
-        members=assign(found, data, perspective),
+        members=members,
         level=found.level,
         adjust=adjust_by,
         n_unlike=int(rare.sum()),
@@ -202,12 +215,14 @@ def _moved(persona: int, sides: list[tuple[np.ndarray, np.ndarray]], weighted: b
         "n_before": int(b.sum()),
         "n_now": int(a.sum()),
     }
-    try:
-        if weighted:
+    counts = int(a.sum()), len(a), int(b.sum()), len(b)
+    if not weighted:
+        found, p = proportion_difference(*counts, level), equal_shares(*counts)
+    else:
+        try:
             found = weighted_mean_difference(a, b, weights_a=w_now, weights_b=w_before, level=level)
-        else:
-            found = proportion_difference(int(a.sum()), len(a), int(b.sum()), len(b), level)
-    except NotEnoughData:
-        return row | {"difference": row["now"] - row["before"], "ci_low": np.nan, "ci_high": np.nan, "p": np.nan}
-    p = two_sided(found) if found.se else np.nan
+        except NotEnoughData:
+            return row | {"difference": row["now"] - row["before"], "ci_low": np.nan, "ci_high": np.nan, "p": np.nan}
+        alike = min(np.ptp(a), np.ptp(b)) == 0  # all or none of a wave: no variance to weigh
+        p = equal_shares(*counts) if alike or not found.se else two_sided(found)
     return row | {"difference": found.value, "ci_low": found.low, "ci_high": found.high, "p": p}

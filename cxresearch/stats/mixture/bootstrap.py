@@ -13,6 +13,7 @@ from cxresearch.stats._check import Floats, check_count, wrong
 from cxresearch.stats.mixture.draw import sample
 from cxresearch.stats.mixture.fitting import prepare
 from cxresearch.stats.mixture.indicators import Indicators
+from cxresearch.stats.mixture.patterns import patterns
 from cxresearch.stats.mixture.search import OWN, every_start_broken, one_more, random_rows
 from cxresearch.stats.mixture.solution import Mixture
 from cxresearch.stats.mixture.squarem import climb
@@ -76,7 +77,7 @@ def bootstrap_lrt(
     Parameters
     ----------
     indicators : Indicators
-        What both were fitted to.
+        What both were fitted to, or a random part of it.
     smaller, larger : Mixture
     draws : int
         At most; the smallest possible p is 1 / (draws + 1).
@@ -156,7 +157,7 @@ def bootstrap_lrt(
         p=beyond / len(found) if early else (1 + beyond) / (draws + 1),
         k=smaller.k,
         larger=larger.k,
-        n=smaller.n,
+        n=patterns(indicators).n,
         draws=len(found),
         replicates=frozen(np.array(found)),
         method="likelihood ratio, parametric bootstrap",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import linalg, special
 
 from cxresearch.stats._check import Floats
@@ -67,9 +68,11 @@ def log_densities(classes: Classes, people: Indicators) -> Floats:
 
 def _normal(classes: Classes, values: Floats) -> Floats:
     found = np.zeros((values.shape[0], classes.shares.size))
-    varying = np.diagonal(classes.covariances, axis1=1, axis2=2).all(axis=0)
+    varying = np.asarray(np.diagonal(classes.covariances, axis1=1, axis2=2).all(axis=0))
     if not varying.any():
         return found
+    if _uncorrelated(classes.covariances):
+        return _independent(classes, values[:, varying], varying)
     seen, which = np.unique(~np.isnan(values) & varying, axis=0, return_inverse=True)
     which = which.ravel()
     for pattern, columns in enumerate(seen):
@@ -82,4 +85,19 @@ def _normal(classes: Classes, values: Floats) -> Floats:
             z = linalg.solve_triangular(root, around.T, lower=True)
             found[rows, c] = -0.5 * (z**2).sum(axis=0) - np.log(np.diag(root)).sum()
         found[rows] -= 0.5 * columns.sum() * np.log(2 * np.pi)
+    return found
+
+
+def _uncorrelated(covariances: Floats) -> bool:
+    return not (covariances * ~np.eye(covariances.shape[1], dtype=bool)).any()
+
+
+def _independent(classes: Classes, values: Floats, varying: NDArray[np.bool_]) -> Floats:
+    """Log densities of columns that are independent within the classes, whatever is missing."""
+    missing = np.isnan(values)
+    found = np.zeros((values.shape[0], classes.shares.size))
+    for c, (mean, covariance) in enumerate(zip(classes.means, classes.covariances, strict=True)):
+        variance = np.diag(covariance)[varying]
+        each = -0.5 * ((values - mean[varying]) ** 2 / variance + np.log(2 * np.pi * variance))
+        found[:, c] = np.where(missing, 0.0, each).sum(axis=1)
     return found

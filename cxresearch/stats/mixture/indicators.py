@@ -206,19 +206,3 @@ class Indicators:
             names=self.names,
             weights=None if self.weights is None else frozen(self.weights[which]),
         )
-
-    def dummies(self) -> Floats:
-        """Return a column for each category, 1 where it was chosen, shape (n, sum of levels).
-
-        An unanswered item has 0 in all its categories.
-
-        Examples
-        --------
-        >>> Indicators.of(categorical=[[0, 1], [-1, 0]]).dummies().tolist()
-        [[1.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 0.0]]
-        """
-        first = np.concatenate([[0], np.cumsum(self.levels)]).astype(np.intp)
-        columns = np.zeros((self.n, int(first[-1])))
-        row, item = np.nonzero(self.categorical >= 0)
-        columns[row, first[item] + self.categorical[row, item]] = 1.0
-        return columns

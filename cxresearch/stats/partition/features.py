@@ -65,11 +65,6 @@ class Features:
             scale=tuple(scale),
         )
 
-    @property
-    def constant(self) -> tuple[str, ...]:
-        """Columns without variance."""
-        return tuple(name for name, scale in zip(self.names, self.scale, strict=True) if np.isinf(scale))
-
     def block(self, column: int, values: Floats) -> Floats:
         """Return the numbers of one column for these raw values, (len, categories or 1); NaN where missing."""
         level = self.levels[column] if self.kinds[column] == NOMINAL else 0

@@ -69,6 +69,7 @@ def stability(
     fit: Fit,
     reference: ArrayLike,
     *,
+    k: int | None = None,
     draws: int = DRAWS,
     halves: int = HALVES,
     seed: int = 1,
@@ -86,6 +87,8 @@ def stability(
         all n, below 0 for nobody's. A :class:`NotEnoughData` raised in it counts as no group found again.
     reference : array_like of int, shape (n,)
         The grouping that is judged, 0 to k - 1. Numbers need not mean the same group in any other fit.
+    k : int, optional
+        Groups of `reference`, where the last ones may have nobody; without it the largest label + 1.
     draws, halves : int
         Bootstrap samples; divisions into two halves at random.
     seed : int
@@ -130,9 +133,10 @@ def stability(
     labels = _complete(reference, n, "The reference grouping")
     if n < 4:
         raise too_few("too-few", "So few people cannot be drawn anew.", given=n, allowed="at least 4")
-    k = int(labels.max()) + 1
-    if k < 1:
+    found = int(labels.max()) + 1
+    if found < 1:
         raise too_few("too-few", "Nobody is in a group.", given=labels[:5].tolist(), allowed="labels of 0 or more")
+    groups = found if k is None else check_count(k, "k", found)
 
     def again(task: int) -> Floats | None:
         rng = np.random.default_rng([seed, task])
@@ -141,7 +145,7 @@ def stability(
             if task < draws:
                 rows = np.sort(rng.integers(0, n, n))
                 inside = np.unique(rows)
-                return jaccard(labels[inside], _complete(fit(rows, own), n, "What fit() returns")[inside], k)
+                return jaccard(labels[inside], _complete(fit(rows, own), n, "What fit() returns")[inside], groups)
             order = rng.permutation(n)
             one, two = (
                 _complete(fit(np.sort(half), own), n, "What fit() returns")
@@ -151,9 +155,9 @@ def stability(
         except NotEnoughData:
             return None
 
-    found = list(in_turn(again, range(draws + halves), jobs, progress))
-    similar = np.array([np.zeros(k) if row is None else row for row in found[:draws]]).reshape(draws, k)
-    agreements = np.array([0.0 if row is None else row[0] for row in found[draws:]])
+    rows = list(in_turn(again, range(draws + halves), jobs, progress))
+    similar = np.array([np.zeros(groups) if row is None else row for row in rows[:draws]]).reshape(draws, groups)
+    agreements = np.array([0.0 if row is None else row[0] for row in rows[draws:]])
     low, high = (_quantile(similar, level) for level in (TAIL, 1 - TAIL))
     ari_low, ari_high = (float(_quantile(agreements[:, None], level)[0]) for level in (TAIL, 1 - TAIL))
     return Stability(
@@ -170,7 +174,7 @@ def stability(
         draws=draws,
         halves=halves,
         seed=seed,
-        failed=sum(row is None for row in found[:draws]),
+        failed=sum(row is None for row in rows[:draws]),
     )
 
 

@@ -9,6 +9,8 @@ from cxresearch.stats.structure.ladder import Ladder
 
 #: Rounds in which the appeal of each category is corrected towards its share.
 ROUNDS = 40
+#: So few steps are found without sorting.
+FEW = 12
 
 
 def cut(ladder: Ladder, latent: Floats) -> Ints:
@@ -24,6 +26,10 @@ def cut(ladder: Ladder, latent: Floats) -> Ints:
 
 def _steps(latent: Floats, weights: Floats, margin: Floats) -> Ints:
     """Lowest step to the lowest values; shares are exact to within one person."""
+    if margin.size <= FEW and np.ptp(weights) == 0:  # no need to put everybody in order
+        ends = np.rint(np.cumsum(margin)[:-1] * latent.size).astype(np.intp)
+        ends = ends[ends < latent.size]
+        return np.searchsorted(np.partition(latent, ends)[ends], latent, side="right")
     order = np.argsort(latent)
     heap = np.cumsum(weights[order])
     reached = (heap - weights[order] / 2) / max(float(heap[-1]), np.finfo(np.float64).tiny)

@@ -178,6 +178,14 @@ def test_sizes_that_move_are_told(separated):
     assert "shrunk" in moved.sentence("en") and "geschrumpft" in moved.sentence("de")
 
 
+def test_three_people_move_no_sizes(separated):
+    few = separated.drift(_rows(demo("separated"), np.arange(600) < 3))
+    assert (few.table["p_adjusted"] > 0.05).all()
+    assert "small_n" in {c.code for c in few.caveats}
+    with pytest.raises(NotEnoughData):
+        separated.drift(_rows(demo("separated"), np.arange(600) < 1))
+
+
 def _rows(answers, keep):
     from dataclasses import replace
 
@@ -221,6 +229,11 @@ def test_any_question_can_be_asked_by_persona(separated):
         ({"level": 95}, "personas.level"),
         ({"minimum_cell": 1}, "personas.minimum-cell"),
         ({"null_draws": 19}, "personas.null-draws"),
+        ({"draws": 0}, "personas.draws"),
+        ({"halves": -1}, "personas.halves"),
+        ({"starts": 0}, "personas.starts"),
+        ({"seed": "x"}, "personas.seed"),
+        ({"jobs": -1}, "personas.jobs"),
         ({"perspective": "staff"}, "personas.perspective"),
     ],
 )
@@ -242,6 +255,9 @@ def test_too_little_is_told():
             cx.personas(data, ITEMS, **QUICK)
     with pytest.raises(ArgumentError):
         cx.personas(frame.assign(w=0.0), ITEMS, weights="w", **QUICK)
+    with pytest.raises(NotEnoughData) as caught:
+        cx.personas(frame.head(20), ITEMS, **QUICK)
+    assert caught.value.codes == ("personas.too-few",)
     two = frame.assign(**{c: np.repeat([1, 5], 30) for c in ITEMS})
     with pytest.raises(NotEnoughData):
         cx.personas(two, ITEMS, k=5, **QUICK)
@@ -249,9 +265,9 @@ def test_too_little_is_told():
 
 def test_a_constant_item_is_left_out_and_said():
     frame, _ = planted(n=120)
-    found = cx.personas(frame.assign(a=3.0), ITEMS, k=3, **QUICK)
+    found = cx.personas(frame.assign(a=3.0, g="x"), ITEMS, k=np.int64(3), describe=["g"], **QUICK)
     assert "a" not in {v.name for v in found.frame.variables}
-    assert "personas_constant" in {c.code for c in found.caveats}
+    assert {"personas_constant", "personas_describe_constant"} <= {c.code for c in found.caveats}
 
 
 def test_answers_of_several_perspectives_are_not_mixed():
@@ -272,3 +288,45 @@ def test_an_interrupt_cancels():
 
     with pytest.raises(KeyboardInterrupt):
         cx.personas(frame, ITEMS, progress=stop, **QUICK)
+
+
+# ---- few people -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def with_a_few():
+    """Four kinds of people, one of them three in number and unlike the others."""
+    frame, _ = planted(8, n=240)
+    odd = pd.DataFrame([[1, 5, 1, 5, 1, 5, 1, 5]] * 3, columns=ITEMS)
+    return cx.personas(pd.concat([frame, odd], ignore_index=True), ITEMS, k=4, **QUICK | {"starts": 20})
+
+
+def test_a_persona_of_a_few_is_not_described_nor_given_away(with_a_few):
+    found = with_a_few
+    sizes = found.members["persona"].value_counts()
+    few = int(sizes.idxmin())
+    assert sizes[few] == 3 and few in found.withheld and len(found.withheld) == 2
+    gone = found.table["persona"].isin(found.withheld)
+    assert found.table.loc[gone, ["share", "ci_low", "ci_high", "n"]].isna().all(axis=None)
+    assert found.table.loc[~gone, ["share", "n"]].notna().all(axis=None)
+    profile = found.profile
+    assert profile.loc[profile["persona"].isin(found.withheld), ["value", "rest", "n"]].isna().all(axis=None)
+    assert "personas_withheld" in {c.code for c in found.caveats}
+    assert found.name_of(few, "en").startswith("not described")
+
+
+def test_no_look_shows_what_the_table_withholds(with_a_few, tmp_path):
+    found = with_a_few
+    few = min(found.withheld)
+    for lang in ("de", "en"):
+        for result in (found, found.split(), found.map(), found.portrait(few), found.drift(found.frame.source.frame)):
+            assert "n = 3)" not in result.show(lang).html()
+    assert set(found.map().table["persona"]) == {1, 2, 3, 4} - found.withheld
+    assert found.split().nodes.query("stage == 4")["group"].nunique() == 3
+    assert found.drift(found.frame.source.frame).table.set_index("persona").loc[few].isna().all()
+    assert "247" not in found.sentence("en") and "243 people" in found.sentence("en")
+    assert all(path.stat().st_size > 1000 for path in found.cards(tmp_path, "de", force=True))
+    tool = found.typing_tool()
+    assert tool.confusion.loc[tool.confusion["persona"].isin(found.withheld), "n"].isna().all()
+    assert "personas_typing_withheld" in {c.code for c in tool.caveats}
+    assert tool.write(tmp_path / "tool.xlsx").stat().st_size > 1000

@@ -85,6 +85,7 @@ def _made(data, kind, *, weights=None, kinds=None, seed=3, k=3, supported=True, 
         seed=seed,
         verdict="stable" if supported else "not supported",
         supported=supported,
+        withheld=frozenset(),
     )
 
 

@@ -55,6 +55,7 @@ def _tool(data, kind, *, kinds=None, scale=None, items=None, perspective=None, m
         seed=1,
         verdict="not supported",
         supported=False,
+        withheld=frozenset(),
     )
     return typing_tool(found, most)
 

@@ -105,17 +105,17 @@ def card_of(found: Personas, rows: pd.DataFrame, persona: int, lang: str, commen
 
 
 def name_of(found: Personas, persona: int, lang: str) -> str:
-    """Return the proposed name with a capital, as a heading; too few people have none."""
-    if _row(found, persona)["n"] < found.minimum_cell:
-        return _capital(say("personas.card.too_small", lang))
+    """Return the proposed name with a capital, as a heading; who is not described has none."""
+    if persona in found.withheld:
+        return _capital(say("personas.name.unknown", lang))
     return _capital(cut(found.name_of(persona, lang), 180))
 
 
 def size_of(found: Personas, persona: int, lang: str) -> str:
-    """Say the share with its interval and the number of people; nothing below the minimum cell."""
+    """Say the share with its interval and the number of people, where they may be shown."""
+    if persona in found.withheld:
+        return say("personas.size_withheld", lang)
     row = _row(found, persona)
-    if row["n"] < found.minimum_cell:
-        return say("personas.card.size_small", lang, cell=found.minimum_cell)
     low, high = (percent(row[c], lang) for c in ("ci_low", "ci_high"))
     return say("personas.card.size", lang, share=row["share"], level=found.level, low=low, high=high, n=row["n"])
 

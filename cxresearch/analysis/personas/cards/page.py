@@ -107,14 +107,13 @@ def _key_figures(found: Personas, cards: Sequence[Card], lang: str) -> list[Mapp
     """Return a row a persona, as the table of the result writes them."""
     out: list[Mapping[str, str]] = []
     for card, row in zip(cards, found.table.to_dict("records"), strict=True):
-        few = row["n"] < found.minimum_cell
-        hidden = _say(lang, "fewer", cell=found.minimum_cell)
+        few = row["persona"] in found.withheld
         reach = _say(lang, "from_to", low=percent(row["ci_low"], lang), high=percent(row["ci_high"], lang))
         out.append(
             {
                 "share": "\N{EN DASH}" if few else percent(row["share"], lang),
                 "interval": "\N{EN DASH}" if few else reach,
-                "n": hidden if few else catalog.write(row["n"], "i", lang),
+                "n": "\N{EN DASH}" if few else catalog.write(row["n"], "i", lang),
                 "jaccard": number(row["jaccard"], lang),
                 "probability": number(row["mean_probability"], lang),
                 "finding": card.finding,

@@ -118,7 +118,7 @@ def _comparison(found: Personas, rows: pd.DataFrame, lang: str, title: str, wher
         persona_labels={
             i: say("personas.card.heading", lang, i=i, name=name_of(found, i, lang)) for i in range(1, k + 1)
         },
-        share_labels={i: _short_size(found, i, lang) for i in range(1, k + 1)},
+        share_labels={i: found.size_of(i, lang) for i in range(1, k + 1)},
         value_label=say("personas.card.axis", lang),
         number=formatter(lang, 1, signed=True),
         title=title,
@@ -183,13 +183,6 @@ def _labels(found: Personas, rows: pd.DataFrame, lang: str) -> dict[str, str]:
             )
         labels[row["row"]] = plain(item)
     return labels
-
-
-def _short_size(found: Personas, persona: int, lang: str) -> str:
-    row = found.table[found.table["persona"] == persona].iloc[0]
-    if row["n"] < found.minimum_cell:
-        return say("personas.card.size_small", lang, cell=found.minimum_cell)
-    return say("personas.size", lang, share=row["share"], n=row["n"])
 
 
 def stamp(figure: Figure, text: str) -> None:

@@ -47,6 +47,8 @@ def typing_tool(found: Personas, max_items: int) -> TypingTool:
     table["used"] = ["yes" if step <= size else "no" for step in table["step"]]
     chosen = [questions[i] for i in order[:size]]
     caveats = [Caveat(code="personas_typing_unsupported", severity="warning")] if not found.supported else []
+    if found.withheld:
+        caveats.append(Caveat(code="personas_typing_withheld", severity="warning", values={"cell": found.minimum_cell}))
     return TypingTool(
         table=table,
         caveats=tuple(caveats),
@@ -55,7 +57,7 @@ def typing_tool(found: Personas, max_items: int) -> TypingTool:
         accuracy=float(table["accuracy"].iloc[size - 1]),
         baseline=float(np.bincount(labels, weights, minlength=found.k).max() / weights.sum()),
         items=tuple(q.name for q in chosen),
-        confusion=_confusion(labels, placed[size - 1], weights, found.k),
+        confusion=_confusion(labels, placed[size - 1], weights, found),
         scoring=_scoring_table(chosen, [scoring.points[i] for i in order[:size]], found.k),
         questions=tuple(chosen),
         points=Scoring(start=scoring.start, points=tuple(scoring.points[i] for i in order[:size])),
@@ -86,15 +88,18 @@ def _fewest(accuracy: np.ndarray) -> int:
     return int(np.argmax(accuracy >= accuracy.max() - GAIN)) + 1
 
 
-def _confusion(truth: np.ndarray, placed: np.ndarray, weights: np.ndarray, k: int) -> pd.DataFrame:
+def _confusion(truth: np.ndarray, placed: np.ndarray, weights: np.ndarray, found: Personas) -> pd.DataFrame:
     rows = []
-    for i in range(k):
+    for i in range(found.k):
         own = truth == i
-        for j in range(k):
+        for j in range(found.k):
             both = own & (placed == j)
             share = float(weights[both].sum() / weights[own].sum()) if own.any() else np.nan
             rows.append({"persona": i + 1, "placed": j + 1, "share": share, "n": int(both.sum())})
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    if not found.withheld:
+        return table
+    return table.assign(n=table["n"].astype("Int64").mask(table["persona"].isin(found.withheld)))
 
 
 def _scoring_table(questions: list[TypingQuestion], points: list[np.ndarray], k: int) -> pd.DataFrame:

@@ -258,7 +258,8 @@ def _guide(sheet: Worksheet, tool: TypingTool, lang: str) -> None:
     for i, record in enumerate(tool.right_by_persona().to_dict("records"), start=1):
         own = tool.confusion[tool.confusion["persona"] == record["persona"]]
         text(sheet, row + i, 1, names[i - 1])
-        shares = [record["share"], int(own["n"].sum()), *own["share"]]
+        people = None if own["n"].isna().any() else int(own["n"].sum())
+        shares = [record["share"], people, *own["share"]]
         for column, value in enumerate(shares, start=2):
             if value == value:
                 sheet.cell(row + i, column, value).number_format = "0" if column == 3 else SHARE

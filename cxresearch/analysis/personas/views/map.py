@@ -54,7 +54,7 @@ class Map(View):
         return group_map(
             frame,
             people=self.people,
-            group_labels=self.persona_labels(lang),
+            group_labels={i: label for i, label in self.persona_labels(lang).items() if i in set(frame["group"])},
             x_label=say("personas.map.x", lang),
             y_label=say("personas.map.y", lang),
             title=self.heading(lang),
@@ -74,6 +74,10 @@ def map_of(found: Personas) -> Map:
         raise NotEnoughData(Fault(code="personas.one-group", what="There is one group, so there is no map.", given=1))
     people = found.frame.indicators.take(found.used)
     labels = found.chosen.grouping.place(people)[0]
+    shown = [i for i in range(1, found.k + 1) if i not in found.withheld]
+    if not shown:
+        what = "No persona has enough people to be shown."
+        raise NotEnoughData(Fault(code="personas.withheld", what=what, allowed=f"at least {found.minimum_cell} people"))
     plane = discriminant_plane(design_matrix(people), labels - 1, found.frame.weights[found.used])
     spread = [_ellipse(c) for c in plane.covariances]
     table = pd.DataFrame(
@@ -87,7 +91,9 @@ def map_of(found: Personas) -> Map:
             "share": found.table["share"].to_numpy(),
         }
     )
+    table = table[table["persona"].isin(shown)].reset_index(drop=True)
     dots = pd.DataFrame({"x": plane.people[:, 0], "y": plane.people[:, 1], "group": labels})
+    dots = dots[dots["group"].isin(shown)].reset_index(drop=True)
     return Map(people=dots, explained=float(plane.explained.sum()), **options(found, table))
 
 

@@ -60,7 +60,7 @@ class HowMany(View):
         """Say what the criteria are."""
         lang = lang or self.lang
         key = "model" if self.found.chosen.grouping.is_model else "partition"
-        return say(f"personas.number.method_{key}", lang, seed=self.found.seed)
+        return " ".join([say(f"personas.number.method_{key}", lang, seed=self.found.seed), *self.found.sampled(lang)])
 
     def _draw(self, ax: Axes, lang: str) -> Axes:
         from cxresearch.charts.selection import selection

@@ -65,13 +65,15 @@ class Portrait(Result):
     def cell(self, column: str, row: Mapping[str, Any], lang: str) -> str:
         if column == "answer":
             return "" if pd.isna(row["answer"]) else self.names.code(row["item"], row["answer"], lang)
-        if column in ("value", "rest") and not pd.isna(row["answer"]) and not pd.isna(row[column]):
+        if column in ("value", "rest") and not pd.isna(row.get("answer")) and not pd.isna(row[column]):
             return say("personas.share", lang, share=row[column])
         return super().cell(column, row, lang)
 
     def sentence(self, lang: str | None = None) -> str:
         """Say how large the persona is and what is typical of it."""
         lang = lang or self.lang
+        if self.persona in self.found.withheld:
+            return say("personas.portrait.withheld", lang, cell=self.found.minimum_cell)
         size = self.frames()["overall"].iloc[0]
         typical = self.table[self.table["typical"].astype(bool) & (self.table["role"] == "grouping")]
         ordered = typical.sort_values("distance", kind="stable")

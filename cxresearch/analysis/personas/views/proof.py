@@ -73,11 +73,11 @@ class Proof(View):
     def method(self, lang: str | None = None) -> str:
         """Say what data without groups are."""
         lang = lang or self.lang
-        told = say("personas.proof.method", lang, draws=self.found.evidence.structure.draws)
-        if self.found.evidence.stability is None:
-            return told
         steady = self.found.evidence.stability
-        return f"{told} {say('personas.method.stability', lang, draws=steady.draws, halves=steady.halves)}"
+        parts = [say("personas.proof.method", lang, draws=self.found.evidence.structure.draws)]
+        if steady is not None:
+            parts.append(say("personas.method.stability", lang, draws=steady.draws, halves=steady.halves))
+        return " ".join([*parts, *self.found.sampled(lang)])
 
     def _draw(self, ax: Axes, lang: str) -> Axes:
         return self.draw(ax, lang, title=self.heading(lang))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from cxresearch.analysis.personas.views.view import View, options
@@ -88,16 +89,18 @@ def split(found: Personas) -> Split:
     weights = found.frame.weights[found.used]
     ks = [k for k in (found.k - 1, found.k, found.k + 1) if k in chosen.groupings]
     labels = {k: chosen.groupings[k].place(people)[0] for k in ks}
+    if found.withheld:  # their sizes are shown together only
+        labels[found.k] = np.where(np.isin(labels[found.k], list(found.withheld)), min(found.withheld), labels[found.k])
     nodes = [
         {"stage": k, "group": g, "share": float(weights[labels[k] == g].sum() / weights.sum())}
         for k in ks
-        for g in range(1, k + 1)
+        for g in np.unique(labels[k])
     ]
     flows = []
     for left, right in pairwise(ks):
-        for source in range(1, left + 1):
+        for source in np.unique(labels[left]):
             own = weights[labels[left] == source].sum()
-            for target in range(1, right + 1):
+            for target in np.unique(labels[right]):
                 both = weights[(labels[left] == source) & (labels[right] == target)].sum()
                 if both > 0:
                     row = {"stage": left, "source": source, "target": target, "share": float(both / weights.sum())}

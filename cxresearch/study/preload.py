@@ -10,12 +10,13 @@ import importlib
 import pkgutil
 import sys
 import types
+from pathlib import Path
 
-import cxresearch
 from cxresearch.warm.kernel import kernel
 from cxresearch.words.catalog import catalog
 from cxresearch.words.numbers import LANGUAGES
 
+PACKAGE = Path(__file__).parents[1]
 PACKAGES = (
     "matplotlib.backends.backend_agg",
     "matplotlib.pyplot",
@@ -51,7 +52,7 @@ def _import_all() -> None:
     for name in PACKAGES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    for found in pkgutil.walk_packages(cxresearch.__path__, "cxresearch."):
+    for found in pkgutil.walk_packages([str(PACKAGE)], f"{PACKAGE.name}."):
         if not found.name.startswith("cxresearch._shipped") and not found.name.endswith(("zygote", "preload")):
             with contextlib.suppress(ImportError):
                 importlib.import_module(found.name)

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -169,9 +170,7 @@ def _place(path: Path, content: bytes) -> None:
 
 
 def _version() -> str:
-    from cxresearch import __version__
-
-    return __version__
+    return metadata.version("cxresearch")
 
 
 # what follows runs on a worker

@@ -16,8 +16,9 @@ from papermill.exceptions import PapermillExecutionError
 
 from cxresearch.warm import can_fork, remote
 
-from .notebooks import ALIKE, write
+from .notebooks import ALIKE, ALLOWED, TOGETHER, write
 
+STOPS = ["raises", "exits politely", "kernel exits"]
 pytestmark = [
     pytest.mark.skipif(not can_fork(), reason="this system cannot fork"),
     pytest.mark.filterwarnings("default"),
@@ -80,9 +81,16 @@ def _neutral(value: Any) -> Any:
     return {k: _neutral(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-@pytest.mark.parametrize("name", sorted(ALIKE))
+def test_no_topic_is_forgotten() -> None:
+    assert {topic for topics in TOGETHER.values() for topic in topics} | {*ALLOWED, *STOPS} == set(ALIKE)
+
+
+@pytest.mark.parametrize("name", [*TOGETHER, "errors", *STOPS])
 def test_outputs_are_those_of_a_real_kernel(name: str, tmp_path: Path) -> None:
-    path = write(tmp_path / "asked.ipynb", ALIKE[name])
+    topics = ALLOWED if name == "errors" else TOGETHER.get(name, [name])
+    cells = [cell for topic in topics for cell in ALIKE[topic]]
+    tags = {i: ["raises-exception"] for i in range(len(cells))} if name == "errors" else {}
+    path = write(tmp_path / "asked.ipynb", cells, tags)
     ordinary, raised = executed(path, None)
     warm, also_raised = executed(path, "cxresearch")
     assert also_raised == raised

@@ -202,7 +202,7 @@ def equal_shares(count_a: int, n_a: int, count_b: int, n_b: int) -> float:
     Examples
     --------
     >>> round(equal_shares(56, 70, 48, 80), 4), round(equal_shares(0, 3, 44, 150), 2)
-    (0.0081, 0.56)
+    (0.008, 0.56)
     """
     from scipy.stats import chi2_contingency, fisher_exact
 

@@ -217,6 +217,13 @@ def test_the_silhouette_of_very_many_is_that_of_a_sample():
     assert silhouette(x, kind, seed=1) == silhouette(x, kind, seed=1)
 
 
+def test_a_group_of_a_few_among_very_many_has_a_silhouette():
+    x = np.random.default_rng(1).normal(size=(30_000, 2))
+    kind = np.zeros(30_000, dtype=int)
+    x[:2], kind[:2] = 50.0, 1
+    assert silhouette(x, kind, seed=3) > 0.9
+
+
 # --- edges ------------------------------------------------------------------------------------------------
 def code_of(call):
     with pytest.raises((ArgumentError, NotEnoughData)) as told:

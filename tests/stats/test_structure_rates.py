@@ -52,13 +52,13 @@ def test_separated_groups_are_seen(name, null):
 
 
 def table(populations: dict[str, Population], nulls: tuple[str, ...], runs: int) -> list[str]:
-    lines = ["| people | n | items | " + " | ".join(nulls) + " |", "|---|---|---|" + "---|" * len(nulls)]
+    lines = ["| people | n | items | runs | " + " | ".join(nulls) + " |", "|---|---|---|---|" + "---|" * len(nulls)]
     for name, population in populations.items():
         cells = []
         for null in nulls:
             share, statistic = rejected(population, null, runs)
             cells.append(f"{100 * share:.0f} ({statistic:.1f})")
-        lines.append(f"| {name} | {population.n:,} | {population.m} | " + " | ".join(cells) + " |")
+        lines.append(f"| {name} | {population.n:,} | {population.m} | {runs} | " + " | ".join(cells) + " |")
         print(lines[-1], flush=True)
     return lines
 

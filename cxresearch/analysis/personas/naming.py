@@ -37,7 +37,8 @@ def name_texts(
 
     found = {lang: proposed(lang, 1) for lang in languages}
     for lang, short in found.items():
-        if len(set(short)) < k:
+        named = [name for name in short if name != say("personas.name.unknown", lang)]
+        if len(set(named)) < len(named):
             found[lang] = proposed(lang, MOST)
     for lang, wordings in found.items():
         found[lang] = [

@@ -171,9 +171,12 @@ def silhouette(x: ArrayLike, labels: ArrayLike, seed: int = 1, weights: ArrayLik
     array, groups = matrix(x, "x", columns=1), _groups(labels, np.asarray(x).shape[0])
     w = check_weights(weights, groups.size)
     if groups.size > MOST_COMPARED:
-        rows = np.random.default_rng(check_count(seed, "seed")).choice(groups.size, MOST_COMPARED, replace=False)
-        if np.unique(groups[rows]).size > 1 and w[rows].any():
-            array, groups, w = array[rows], groups[rows], w[rows]
+        heard = np.flatnonzero(w > 0)
+        few = min(MOST_COMPARED, heard.size)
+        rows = np.random.default_rng(check_count(seed, "seed")).choice(heard, few, replace=False)
+        if np.unique(groups[rows]).size < 2:  # the others are very few
+            rows = np.append(rows, np.flatnonzero(groups != groups[rows[0]])[:MOST_COMPARED])
+        array, groups, w = array[rows], groups[rows], w[rows]
     return float(np.average(silhouettes(array, groups), weights=w))
 
 

@@ -81,10 +81,10 @@ def test_the_verdict_is_right(truth):
 if __name__ == "__main__":
     wanted = TRUTHS if len(sys.argv) < 3 else [TRUTHS[int(i)] for i in sys.argv[2].split(",")]
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    print("| truth | refused | with care | stable | k found (median) | recovery (ARI, median) |", flush=True)
+    print("| truth | runs | refused | with care | stable | k found (median) | recovery (ARI, median) |", flush=True)
     for truth in wanted:
         table = verdicts(truth, range(count))
         shares = [100 * (table["verdict"] == v).mean() for v in ("not supported", "use with care", "stable")]
         cells = " | ".join(f"{share:.0f} %" for share in shares)
         ari = "" if table["ari"].isna().all() else f"{table['ari'].median():.2f}"
-        print(f"| {truth} | {cells} | {table['k'].median():.0f} | {ari} |", flush=True)
+        print(f"| {truth} | {count} | {cells} | {table['k'].median():.0f} | {ari} |", flush=True)

@@ -313,6 +313,7 @@ def test_a_persona_of_a_few_is_not_described_nor_given_away(with_a_few):
     assert profile.loc[profile["persona"].isin(found.withheld), ["value", "rest", "n"]].isna().all(axis=None)
     assert "personas_withheld" in {c.code for c in found.caveats}
     assert found.name_of(few, "en").startswith("not described")
+    assert not any(" and " in found.name_of(i, "en") for i in range(1, 5))
 
 
 def test_no_look_shows_what_the_table_withholds(with_a_few, tmp_path):

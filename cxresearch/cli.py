@@ -94,6 +94,7 @@ def batch(options: argparse.Namespace) -> int:
         fresh=options.fresh,
         resume=options.resume,
         dry_run=options.dry_run,
+        scheduler=options.scheduler,
         progress=BatchProgress(None if options.quiet else sys.stderr),
     )
     if options.dry_run:
@@ -281,6 +282,7 @@ def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--minimum", metavar="N", type=_positive, help="smallest unit that is reported")
     command.add_argument("--pool-below", metavar="N", type=_positive, help="report smaller units together")
     command.add_argument("--jobs", metavar="N", type=_positive, help="processes at a time (default: processors)")
+    command.add_argument("--scheduler", metavar="ADDRESS", default="", help="Dask cluster, such as tcp://HOST:8786")
     command.add_argument("--timeout", metavar="S", type=_seconds, help="seconds of computing for each report")
     command.add_argument("--cell-timeout", metavar="S", type=_seconds, help="seconds for each cell")
     command.add_argument("--memory", metavar="MiB", type=_positive, help="memory for each section")

@@ -45,8 +45,8 @@ def given_away(out: Path, tasks: Iterable[Task], units: Iterable[str]) -> tuple[
     for row in found.table.to_dict("records"):
         groups = tuple(str(group) for group in row["groups"] if group)
         reports = {name for name in str(row["report"]).split(", ") if name in known} | ({TOTAL} & known)
-        for breakdown in str(row["breakdown"]).split(", "):
-            section = breakdown.rpartition(".")[0]
+        for table in str(row["breakdown"]).split(", "):
+            section = table.rpartition(".")[0]
             if section in sections and groups:
                 own = levels.setdefault(section, {})
                 for report in reports:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from cxresearch.study.batch.durable import write_whole
 from cxresearch.study.batch.figures import Figure, common, picture, span, written
-from cxresearch.study.batch.record import FAILURES, REPORTS, Line, failures
+from cxresearch.study.batch.record import FAILURES, HIDDEN, REPORTS, Line, failures
 from cxresearch.study.batch.report import column_name, number, perspectives
 from cxresearch.study.manifest import Manifest
 from cxresearch.study.publish import environment, frame
@@ -58,6 +58,9 @@ class Overview:
 def write_pages(out: Path, overview: Overview) -> None:
     """Write the index page in every language, and the main one once more at the top."""
     languages = list(overview.manifest["languages"])
+    for language in overview.study.languages:
+        if language not in languages:
+            (out / language / "index.html").unlink(missing_ok=True)  # of an earlier batch
     for language in languages:
         write_whole(out / language / "index.html", page(overview, language, "../").encode("utf-8", "replace"))
     write_whole(out / "index.html", page(overview, languages[0], "").encode("utf-8", "replace"))
@@ -91,7 +94,7 @@ def page(overview: Overview, language: str, up: str) -> str:
             states=[state for state in EARLIER if any(line.state == state for line in lines)],
             summary=_summary(lines, language),
             without=_without(overview, columns, language),
-            failures=_failed(lines, language, up),
+            failures=_failed(study, lines, language, up),
             failures_file=FAILURES,
             switch={lang: f"{up}{lang}/index.html" for lang in languages},
         )
@@ -117,7 +120,7 @@ def _row(
         "href": f"{up}{REPORTS}/{unit.slug}/{language}/index.html" if shown else "",
         "state": line.state,
         "why": say(f"batch.reason.{line.reason}", language, n=least, pool=pool) if line.reason else "",
-        "counts": [_count(unit.counts.get(name), least, shown, language) for name in named],
+        "counts": [_count(unit.counts.get(name), least, shown, line.reason, language) for name in named],
         "picture": drawn[0] if drawn else "",
         "figure": written(drawn[1], language) if drawn else "",
         "value": drawn[1].value if drawn else None,
@@ -127,9 +130,9 @@ def _row(
     }
 
 
-def _count(n: int | None, least: int, shown: bool, language: str) -> tuple[str, int | None]:
+def _count(n: int | None, least: int, shown: bool, reason: str, language: str) -> tuple[str, int | None]:
     """Return a number of respondents as text and as value to sort by."""
-    if n is None:
+    if n is None or reason == HIDDEN:
         return ("\N{EN DASH}", None)
     told = n if shown and n >= least else None
     text = number(n, least, language) if told is not None or n < least else "\N{EN DASH}"
@@ -184,13 +187,14 @@ def _without(overview: Overview, columns: list[str], language: str) -> list[str]
     ]
 
 
-def _failed(lines: tuple[Line, ...], language: str, up: str) -> list[dict[str, Any]]:
+def _failed(study: Study, lines: tuple[Line, ...], language: str, up: str) -> list[dict[str, Any]]:
     """Return what failed, once for each cause, with the reports in which it did."""
     shown = {line.unit.slug: line.summary is not None for line in lines}
+    titles = {section.id: section.title.get(language) for section in study.sections}
     groups: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in failures(lines, language):
         key = (row["section"], str(row["cell"]), row["cause"], row["message"])
-        group = groups.setdefault(key, {**row, "reports": {}})
+        group = groups.setdefault(key, {**row, "title": titles.get(row["section"], row["section"]), "reports": {}})
         href = f"{up}{REPORTS}/{row['slug']}/{row['language']}/{row['section']}.html" if shown[row["slug"]] else ""
         group["reports"].setdefault(row["slug"], (row["unit"], href))
     found = list(groups.values())[:MOST_FAILURES]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cxresearch.study import manifest as record
 from cxresearch.study.batch.durable import write_whole
+from cxresearch.study.batch.journal import NAME as JOURNAL
 from cxresearch.study.outcome import Problem
 from cxresearch.study.results import csv_text
 from cxresearch.words.catalog import say
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cxresearch.study.batch.units import Unit
 
 KIND = "batch"
+HIDDEN = "hidden"
 REPORTS, FAILURES = "reports", "failures.csv"
 COLUMNS = ("unit", "section", "language", "cell", "cause", "message", "hint")
 
@@ -49,13 +51,16 @@ class Line:
     problem: dict[str, Any] | None = None
 
 
-def line_of(decision: Decision, report: Report | None) -> Line:
-    """Return what became of a unit."""
+def line_of(decision: Decision, report: Report | None, total: bool = False) -> Line:
+    """Return what became of a unit.
+
+    Beside a report on all units nobody is told which of those left out are too small, and which protect them.
+    """
     unit = decision.unit
     if decision.reason == "pooled":
         return Line(unit=unit, state="pooled", reason="pooled")
     if decision.reason:
-        return Line(unit=unit, state="not-reportable", reason=decision.reason)
+        return Line(unit=unit, state="not-reportable", reason=HIDDEN if total else decision.reason)
     if report is None:
         return Line(unit=unit, state="skipped", reason="skipped")
     if report.summary is None:
@@ -130,9 +135,9 @@ def write(manifest: record.Manifest, out: Path) -> None:
 def _ours(path: Path, out: Path) -> bool:
     """Tell whether the manifest of the batch itself answers for a file; a report answers for its own."""
     parts = path.relative_to(out).parts
-    if parts[0].startswith("."):
-        return False
-    return parts[0] != REPORTS or (len(parts) == 3 and parts[2] == record.NAME)
+    if parts[0] == REPORTS:
+        return len(parts) == 3 and parts[2] == record.NAME
+    return (parts[-1] == "index.html" and len(parts) <= 2) or parts in ((FAILURES,), (JOURNAL,))
 
 
 def _entry(line: Line, least: int) -> dict[str, Any]:

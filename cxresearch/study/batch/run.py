@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -89,6 +90,7 @@ def run_batch(
     dry_run: bool = False,
     progress: BatchProgress | None = None,
     pool: Processes | None = None,
+    scheduler: str = "",
 ) -> BatchRun:
     """Build one report for each unit of a study, and a page for all of them.
 
@@ -113,6 +115,8 @@ def run_batch(
     progress : BatchProgress, optional
     pool : Processes, optional
         Where to run, in place of processes of this machine.
+    scheduler : str
+        Address of a Dask cluster that computes the sections; the reports are written here.
 
     Raises
     ------
@@ -145,7 +149,14 @@ def run_batch(
                 journal.write("report-reused", unit=report.unit.slug)
         limits = Limits(report=options.timeout, cell=options.cell_timeout, memory=options.memory)
         execute = partial(
-            _execute, state=state, journal=journal, progress=progress, limits=limits, jobs=jobs, pool=pool
+            _execute,
+            state=state,
+            journal=journal,
+            progress=progress,
+            limits=limits,
+            jobs=jobs,
+            pool=pool,
+            scheduler=scheduler,
         )
         try:
             execute([r for r in reports if not r.unchanged], fresh=fresh)
@@ -174,6 +185,7 @@ def _execute(
     limits: Limits,
     jobs: int | None,
     pool: Processes | None,
+    scheduler: str,
     fresh: bool = False,
 ) -> None:
     if not reports:
@@ -182,12 +194,31 @@ def _execute(
         Scheduler(pool, state, journal, progress, limits, fresh).run(reports)
         return
     try:
-        with processes(jobs, preload=[PRELOAD]) as own:
-            Scheduler(own, state, journal, progress, limits, fresh).run(reports)
-    except RuntimeError as error:
-        raise StudyError(
-            Fault(code="batch.no-processes", what=f"No process could be started: {str(error).splitlines()[0]}")
-        ) from error
+        with contextlib.ExitStack() as stack:
+            here = stack.enter_context(processes(jobs, preload=[PRELOAD]))
+            there = stack.enter_context(_cluster(scheduler)) if scheduler else here
+            Scheduler(there, state, journal, progress, limits, fresh, publisher=here).run(reports)
+    except (ImportError, RuntimeError) as error:
+        what = f"No process could be started: {str(error).splitlines()[0]}"
+        raise StudyError(Fault(code="batch.no-processes", what=what, do=_advice(error))) from error
+
+
+@contextlib.contextmanager
+def _cluster(scheduler: str) -> Iterator[Processes]:
+    from cxresearch.warm.cluster import DaskProcesses
+
+    with contextlib.ExitStack() as stack:
+        try:
+            cluster = stack.enter_context(DaskProcesses(scheduler, preload=[PRELOAD]))
+        except OSError as error:
+            what = "No scheduler of a Dask cluster answers there."
+            fault = Fault(code="batch.no-cluster", what=what, given=scheduler, allowed="tcp://HOST:PORT")
+            raise StudyError(fault) from error
+        yield cluster
+
+
+def _advice(error: Exception) -> str | None:
+    return "Install the extra: pip install 'cxresearch[dask]'." if isinstance(error, ImportError) else None
 
 
 def _protected(
@@ -232,7 +263,8 @@ def _protected(
 
 def _lines(prepared: Prepared, reports: Iterable[Report]) -> tuple[Line, ...]:
     found = {report.unit.slug: report for report in reports}
-    return tuple(line_of(decision, found.get(decision.unit.slug)) for decision in prepared.decisions)
+    total = prepared.rules.total
+    return tuple(line_of(decision, found.get(decision.unit.slug), total) for decision in prepared.decisions)
 
 
 def _publish(

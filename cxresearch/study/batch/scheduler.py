@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
+from cxresearch.shipped import PREFIX
 from cxresearch.study.batch.cache import entry_path, kept
 from cxresearch.study.batch.journal import Journal
 from cxresearch.study.batch.progress import BatchProgress
@@ -17,6 +19,7 @@ from cxresearch.study.batch.work import EXECUTE, PUBLISH
 from cxresearch.study.outcome import Outcome, Problem
 from cxresearch.study.plan import Task
 from cxresearch.study.pool import TRIES, outcome_of
+from cxresearch.study.study import FILE_PARAMETERS, file_references
 from cxresearch.warm import Ended, Job, Processes
 
 TICK = 0.2
@@ -98,6 +101,8 @@ class Scheduler:
     limits : Limits
     fresh : bool
         Use nothing that was computed earlier.
+    publisher : Processes, optional
+        Where reports are written, if not in the same pool: a cluster computes, this machine writes.
     """
 
     def __init__(
@@ -108,7 +113,9 @@ class Scheduler:
         progress: BatchProgress,
         limits: Limits,
         fresh: bool = False,
+        publisher: Processes | None = None,
     ) -> None:
+        self._publisher = publisher or pool
         self._pool, self._state, self._journal, self._progress = pool, state, journal, progress
         self._limits, self._fresh = limits, fresh
         self._sections: deque[str] = deque()
@@ -127,12 +134,17 @@ class Scheduler:
         try:
             while self._sections or self._ready or self._running:
                 self._fill()
-                for ended in self._pool.wait(TICK):
+                for ended in self._ended():
                     self._running.discard(ended.job.id)
                     (self._published if ended.job.id.startswith("report:") else self._executed)(ended)
                 self._progress.tick()
         finally:
             self._progress.stop()
+
+    def _ended(self) -> list[Ended]:
+        if self._publisher is self._pool:
+            return self._pool.wait(TICK)
+        return [*self._pool.wait(TICK / 2), *self._publisher.wait(TICK / 2)]
 
     def _warm_up(self) -> None:
         """Wait until the processes are warm, so that the time of the first reports is their own."""
@@ -180,26 +192,27 @@ class Scheduler:
                 told = f"The report had used its {self._limits.report:g} s before this section began."
                 self._done(key, _failed(task, "ReportTimeout", told, 0.0), ("", ""))
                 return
-        entry = entry_path(self._state.cache, key)
+        entry, target = str(entry_path(self._state.cache, key)), str(self._target(key))
         job = Job(
             id=f"section:{key}",
             function=EXECUTE,
             arguments={
                 "section": task.section,
                 "language": task.language,
-                "notebook": str(task.notebook),
+                "notebook": normpath(task.notebook),
                 "parameters": task.parameters,
                 "folder": str(task.folder),
-                "target": str(self._target(key)),
+                "target": target,
                 "journal": str(self._state.scratch / f"{key}.jsonl"),
                 "cell_timeout": self._limits.cell,
                 "key": key,
-                "entry": str(entry),
+                "entry": entry,
             },
             timeout=left,
             memory=self._limits.memory,
             folder=str(task.folder),
-            writes=(str(entry),),
+            reads=(normpath(task.notebook), *_files(task)),
+            writes=(entry, target),
         )
         self._submit(job)
 
@@ -220,7 +233,7 @@ class Scheduler:
     def _submit(self, job: Job) -> None:
         self._tries[job.id] = self._tries.get(job.id, 0) + 1
         self._running.add(job.id)
-        self._pool.submit(job)
+        (self._publisher if job.function == PUBLISH else self._pool).submit(job)
 
     def _again(self, ended: Ended, **named: Any) -> bool:
         """Try once more after a death; an exception would only come again."""
@@ -285,6 +298,14 @@ class Scheduler:
     def _named(self, report: Report, i: int) -> dict[str, str]:
         task = report.tasks[i]
         return {"unit": report.unit.slug, "section": task.section, "language": task.language}
+
+
+def _files(task: Task) -> list[str]:
+    """Return the files a notebook reads; those that come with the package are everywhere."""
+    references = [r for name in FILE_PARAMETERS for r in file_references(task.parameters.get(name))]
+    return [
+        normpath(task.folder / reference) for reference in references if reference and not reference.startswith(PREFIX)
+    ]
 
 
 def why(report: Report) -> str:

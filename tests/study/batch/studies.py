@@ -6,8 +6,11 @@ import csv
 import io
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+
+from cxresearch.study.batch.journal import events
 
 from ..notebooks import code, write_notebook
 
@@ -124,3 +127,8 @@ def content_of(out: Path) -> dict[str, str]:
                     del run["seconds"]
             found[name] = json.dumps(manifest, sort_keys=True)
     return found
+
+
+def counted(out: Path, event: str) -> Counter[tuple[str, str]]:
+    """Return how often something happened to each unit and language."""
+    return Counter((e["unit"], e["language"]) for e in events(out) if e["event"] == event)

@@ -7,10 +7,7 @@ import io
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -27,7 +24,7 @@ from cxresearch.study.verify import verify
 from cxresearch.warm import Processes
 
 from ..notebooks import code, write_notebook
-from .studies import STUDY, content_of, rows_of, write_rows, write_tiny
+from .studies import STUDY, content_of, counted, rows_of, write_rows, write_tiny
 
 FATES = {"ok": "", "raises": "raise", "hangs": "hang", "exits": "exit", "few": "few", "last": ""}
 
@@ -39,10 +36,6 @@ def batch(file: Path, pool: Processes, **given: object) -> BatchRun:
 
 def states(done: BatchRun) -> dict[str, str]:
     return {line.unit.slug: line.state for line in done.lines}
-
-
-def counted(out: Path, event: str) -> Counter[tuple[str, str]]:
-    return Counter((e["unit"], e["language"]) for e in events(out) if e["event"] == event)
 
 
 def test_every_fate_is_told_and_none_stops_the_others(tmp_path: Path, pool: Processes) -> None:
@@ -208,101 +201,6 @@ def test_the_command_its_exit_codes_and_a_dry_run(
     assert json.loads((tiny.parent / "batch" / "manifest.json").read_text())["minimum"] == 7
     write_rows(tiny.parent / "data" / "answers.csv", rows_of({"Nord": 8, "West": 9}, {"Nord": "raise"}))
     assert main(["batch", ".", "--language", "de"]) == 1
-
-
-def test_a_full_disk_fails_reports_and_is_told(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource")
-    assert resource
-    file = write_tiny(tmp_path, {"a": 6, "b": 6, "c": 6})
-    (tmp_path / "small").mkdir()
-    script = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000));"
-        "from cxresearch.cli import main; sys.exit(main(sys.argv[1:]))"
-    )
-    command = [sys.executable, "-c", script, "batch", str(file), "--language", "de"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
-    assert "disk is full" in done.stderr.lower() or "Datenträger ist voll" in done.stderr
-    assert not list((tmp_path / "batch").rglob("*.part"))
-    # with room again the batch goes on, and computes nothing twice
-    done = subprocess.run(
-        [sys.executable, "-m", "cxresearch.cli", "batch", str(file), "--resume"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    assert verify(tmp_path / "batch").good
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_batch_that_was_killed_is_resumed_as_if_nothing_had_happened(tmp_path: Path, how: signal.Signals) -> None:
-    units = {f"u{i:02d}": 6 for i in range(40)}
-    file = write_tiny(tmp_path / "one", units)
-    other = write_tiny(tmp_path / "two", units)
-    command = [sys.executable, "-m", "cxresearch.cli", "batch", "--jobs", "2", "--language", "de"]
-    out = tmp_path / "one" / "batch"
-    with subprocess.Popen([*command, str(file)], stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
-        deadline = time.monotonic() + 120
-        while len(counted(out, "section-done")) < 15:
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        family = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(how)
-        _, told = process.communicate(timeout=30)
-    assert process.returncode == (-9 if how == signal.SIGKILL else 130)
-    assert "Traceback" not in told
-    _, alive = psutil.wait_procs(family, timeout=20)
-    assert alive == []
-    done_before = counted(out, "section-done")
-    assert 15 <= len(done_before) < 40
-    resumed = subprocess.run(
-        [*command[:3], "batch", str(file), "--resume"], capture_output=True, text=True, timeout=240
-    )
-    assert resumed.returncode == 0, resumed.stderr
-    total = counted(out, "section-done") + counted(out, "section-reused")
-    assert max(counted(out, "section-done").values()) == 1
-    assert {unit for unit, _ in total} == set(units)
-    assert len(list((out / "reports").iterdir())) == 40
-    assert [path for path in out.iterdir() if path.name.startswith(".")] == []
-    assert verify(out).faults == ()
-    whole = subprocess.run([*command, str(other)], capture_output=True, text=True, timeout=240)
-    assert whole.returncode == 0, whole.stderr
-    shutil.rmtree(tmp_path / "one" / ".batch")
-    assert content_of(out) == content_of(tmp_path / "two" / "batch")
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="forked processes are looked for by their command")
-def test_a_worker_that_is_killed_costs_its_section_a_retry(tmp_path: Path) -> None:
-    file = write_tiny(tmp_path, {"a": 6, "b": 6, "c": 6}, {"b": "hang"})
-    command = [sys.executable, "-m", "cxresearch.cli", "batch", str(file), "--language", "de", "--jobs", "2", "--quiet"]
-    out = tmp_path / "batch"
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        for round_ in range(2):
-            deadline = time.monotonic() + 120
-            while True:
-                # the process in which the unit b hangs: forked from the warm one, alive for a while
-                here = psutil.Process(process.pid)
-                own = [p for p in here.children(recursive=True) if p.ppid() != process.pid]
-                old = [p for p in own if time.time() - p.create_time() > 3.0]
-                retried = sum(event["event"] == "retried" for event in events(out))
-                if old and retried == round_ and len(counted(out, "section-done")) >= 2:
-                    old[0].kill()
-                    break
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-        _, told = process.communicate(timeout=60)
-    assert process.returncode == 1, told
-    assert [e["unit"] for e in events(out) if e["event"] == "retried"] == ["b"]
-    assert states_of(out) == {"a": "ok", "b": "failed", "c": "ok"}
-
-
-def states_of(out: Path) -> dict[str, str]:
-    manifest = json.loads((out / "manifest.json").read_text())
-    return {entry["slug"]: entry["state"] for entry in manifest["reports"]}
 
 
 def test_a_cell_that_takes_too_long_and_one_that_takes_too_much(tmp_path: Path, pool: Processes) -> None:

@@ -9,10 +9,12 @@ import contextlib
 import json
 import logging
 import os
+import random
 import sys
 import tempfile
 import time
 import warnings
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,7 @@ def execute_job(
     """
     begun = time.perf_counter()
     _quiet()
+    _seed(section, parameters)
     raised: Exception | None = None
     with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as name:
         scratch = Path(name)
@@ -116,6 +119,15 @@ def _written(content: dict[str, Any], folder: Path, scratch: Path, target: Path)
 def _outcome(section: str, language: str, problem: Problem | None, seconds: float) -> Outcome:
     status: Status = "ok" if problem is None else "not-reportable" if problem.kind == NOT_ENOUGH else "failed"
     return Outcome(section=section, language=language, status=status, seconds=seconds, problem=problem)
+
+
+def _seed(section: str, parameters: dict[str, Any]) -> None:
+    """Draw the same random numbers for the same question, wherever it runs and in every language."""
+    asked = {name: value for name, value in parameters.items() if name != "language"}
+    seed = zlib.crc32(json.dumps([section, asked], sort_keys=True, default=str).encode())
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed)
 
 
 def _quiet() -> None:

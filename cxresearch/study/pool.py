@@ -10,10 +10,9 @@ from cxresearch.study.engine import rescue
 from cxresearch.study.outcome import Outcome
 from cxresearch.study.plan import Task
 from cxresearch.study.progress import Progress
-from cxresearch.warm import Ended, Job, processes
+from cxresearch.warm import Ended, Job, processes, warm_modules
 
 TICK = 0.2
-PRELOAD = "cxresearch.study.preload"
 TRIES = 2
 
 
@@ -30,7 +29,7 @@ def execute_all(
     with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as folder:
         made = [job_of(task, target(task), Path(folder) / f"{i}.jsonl", str(i)) for i, task in enumerate(tasks)]
         try:
-            with processes(jobs and min(jobs, len(tasks)), preload=[PRELOAD]) as pool:
+            with processes(jobs and min(jobs, len(tasks)), preload=warm_modules()) as pool:
                 for i, job in enumerate(made):
                     pool.submit(job)
                     progress.begin(tasks[i])

@@ -20,11 +20,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from cxresearch.warm.forked import ForkedProcesses
+from cxresearch.warm.forked import ForkedProcesses, warm_modules
 from cxresearch.warm.job import Ended, Job, Processes
 from cxresearch.warm.spawned import SpawnedProcesses
 
-__all__ = ["Ended", "ForkedProcesses", "Job", "Processes", "SpawnedProcesses", "can_fork", "processes"]
+__all__ = ["Ended", "ForkedProcesses", "Job", "Processes", "SpawnedProcesses", "can_fork", "processes", "warm_modules"]
 
 
 def can_fork() -> bool:

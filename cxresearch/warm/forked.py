@@ -30,6 +30,8 @@ THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 INLINE = "module://matplotlib_inline.backend_inline"  # read when matplotlib is imported
+MODULES = "CXRESEARCH_PRELOAD"  # names other modules to import than those of a study
+STANDARD = "cxresearch.study.preload"
 MOST_TOLD = 4000  # characters of a log
 
 
@@ -104,7 +106,8 @@ class ForkedProcesses:
         while not self._ended and (self._running or self._waiting):
             now = time.monotonic()
             for name, (job, _, begun) in list(self._running.items()):
-                if job.timeout and now - begun > job.timeout and name not in self._over:
+                started = name in self._groups
+                if started and job.timeout and now - begun > job.timeout and name not in self._over:
                     self._kill(name, "timeout")
             if now > until:
                 break
@@ -192,6 +195,8 @@ class ForkedProcesses:
             if words.get("ready"):
                 self._ready = True
             elif "process" in words:
+                job, place, _ = self._running[words["id"]]
+                self._running[words["id"]] = (job, place, time.monotonic())  # time counts from here
                 self._groups[words["id"]] = words["process"]
             else:
                 self._finish(words)
@@ -239,6 +244,17 @@ class ForkedProcesses:
             shutil.rmtree(place, ignore_errors=True)
         self._start()
         self._fill()
+
+
+def warm_modules() -> tuple[str, ...]:
+    """Return what warm processes import: all that studies use, or what the environment names.
+
+    Examples
+    --------
+    >>> len(warm_modules()) > 0
+    True
+    """
+    return tuple(name for name in os.environ.get(MODULES, STANDARD).split(",") if name)
 
 
 def _tail(path: Path) -> str:

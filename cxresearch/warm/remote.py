@@ -20,12 +20,10 @@ from typing import Any
 from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
 
-from cxresearch.warm.forked import ForkedProcesses
+from cxresearch.warm.forked import ForkedProcesses, warm_modules
 from cxresearch.warm.job import Job
 from cxresearch.warm.kernel import Emit, Message, kernel
 
-MODULES = "CXRESEARCH_PRELOAD"
-STANDARD = "cxresearch.study.preload"
 START = 60.0
 _numbers = itertools.count()
 _lock = threading.Lock()
@@ -113,8 +111,7 @@ def remote_kernel() -> Iterator[RemoteKernel]:
 
 @cache
 def _pool() -> ForkedProcesses:
-    modules = os.environ.get(MODULES, STANDARD).split(",")
-    pool = ForkedProcesses(jobs=1, preload=[name for name in modules if name])
+    pool = ForkedProcesses(jobs=1, preload=warm_modules())
     pool.__enter__()
     atexit.register(close)
     return pool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,17 @@ import pytest
 from cxresearch.study.load import load_study
 from cxresearch.study.outcome import Outcome
 from cxresearch.study.run import StudyRun, run
+from cxresearch.warm.forked import MODULES
 
 from .notebooks import write_gallery
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light() -> Iterator[None]:
+    """Import little in warm processes: the notebooks of these tests use little."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MODULES, "cxresearch.warm.kernel,cxresearch.study.engine,cxresearch.study.batch.work,papermill")
+        yield
 
 
 @pytest.fixture(scope="session")

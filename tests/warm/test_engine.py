@@ -15,6 +15,7 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from cxresearch.warm import can_fork, remote
+from cxresearch.warm.forked import MODULES
 
 from .notebooks import ALIKE, ALLOWED, TOGETHER, write
 
@@ -29,7 +30,7 @@ pytestmark = [
 def _no_stack() -> Iterator[None]:
     """Fork from a process that has imported little, so that these tests start quickly."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(remote.MODULES, "cxresearch.warm.kernel,matplotlib.pyplot,pandas")
+        patch.setenv(MODULES, "cxresearch.warm.kernel,matplotlib.pyplot,pandas")
         remote.close()
         yield
         remote.close()

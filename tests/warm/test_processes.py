@@ -214,7 +214,7 @@ def test_two_hundred_jobs_leave_no_memory_and_no_descriptor() -> None:
         all_of(pool, [job("add", name=str(i), a=1, b=i) for i in range(200)])
         after = (us.num_fds(), zygote.num_fds(), zygote.memory_info().rss)
         assert list(pool._scratch.iterdir()) == [pool._scratch / "zygote.txt"]
-    assert after[:2] == before[:2]
+    assert after[0] <= before[0] and after[1] <= before[1]
     assert after[2] - before[2] < 4 << 20
 
 

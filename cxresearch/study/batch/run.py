@@ -33,9 +33,8 @@ from cxresearch.study.batch.scheduler import Limits, Report, Scheduler
 from cxresearch.study.batch.state import State
 from cxresearch.study.engine import ENGINE
 from cxresearch.study.load import load_study
-from cxresearch.study.pool import PRELOAD
 from cxresearch.study.study import Study
-from cxresearch.warm import Processes, processes
+from cxresearch.warm import Processes, processes, warm_modules
 
 FOLDER = "batch"
 BUILDING = ".building-"
@@ -195,7 +194,7 @@ def _execute(
         return
     try:
         with contextlib.ExitStack() as stack:
-            here = stack.enter_context(processes(jobs, preload=[PRELOAD]))
+            here = stack.enter_context(processes(jobs, preload=warm_modules()))
             there = stack.enter_context(_cluster(scheduler)) if scheduler else here
             Scheduler(there, state, journal, progress, limits, fresh, publisher=here).run(reports)
     except (ImportError, RuntimeError) as error:
@@ -209,7 +208,7 @@ def _cluster(scheduler: str) -> Iterator[Processes]:
 
     with contextlib.ExitStack() as stack:
         try:
-            cluster = stack.enter_context(DaskProcesses(scheduler, preload=[PRELOAD]))
+            cluster = stack.enter_context(DaskProcesses(scheduler, preload=warm_modules()))
         except OSError as error:
             what = "No scheduler of a Dask cluster answers there."
             fault = Fault(code="batch.no-cluster", what=what, given=scheduler, allowed="tcp://HOST:PORT")

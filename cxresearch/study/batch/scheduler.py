@@ -130,7 +130,6 @@ class Scheduler:
         for report in reports:
             self._take(report)
         self._progress.start(len(self._reports), len(self._wanted))
-        self._warm_up()
         try:
             while self._sections or self._ready or self._running:
                 self._fill()
@@ -145,14 +144,6 @@ class Scheduler:
         if self._publisher is self._pool:
             return self._pool.wait(TICK)
         return [*self._pool.wait(TICK / 2), *self._publisher.wait(TICK / 2)]
-
-    def _warm_up(self) -> None:
-        """Wait until the processes are warm, so that the time of the first reports is their own."""
-        if self._limits.report is None or not (self._sections or self._ready):
-            return
-        self._pool.submit(Job(id="warm-up", function="os:getpid"))
-        while not any(ended.job.id == "warm-up" for ended in self._pool.wait(TICK)):
-            self._progress.tick()
 
     def _take(self, report: Report) -> None:
         """Find what of a report is finished, and queue the rest."""

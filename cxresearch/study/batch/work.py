@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +50,6 @@ def execute(
     dict
         An :class:`Outcome` as JSON.
     """
-    _seed(key)
     try:
         outcome = execute_job(
             section=section,
@@ -230,11 +227,3 @@ def _unwritten(section: str, language: str, error: OSError) -> Outcome:
     message = say("batch.full", language) if is_full(error) else str(error.strerror or kind)
     problem = Problem(kind=kind, message=message)
     return Outcome(section=section, language=language, status="failed", seconds=0.0, problem=problem)
-
-
-def _seed(key: str) -> None:
-    """Draw the same random numbers for the same section, wherever and whenever it runs."""
-    seed = int(key[:8], 16)
-    random.seed(seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(seed)

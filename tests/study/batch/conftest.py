@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cxresearch.study.pool import PRELOAD
-from cxresearch.warm import Processes, processes
+from cxresearch.warm import Processes, processes, warm_modules
 
 from .studies import write_tiny
 
@@ -16,7 +15,7 @@ from .studies import write_tiny
 @pytest.fixture(scope="session")
 def pool() -> Iterator[Processes]:
     """Warm processes, two at a time."""
-    with processes(2, preload=[PRELOAD]) as warm:
+    with processes(2, preload=warm_modules()) as warm:
         yield warm
 
 

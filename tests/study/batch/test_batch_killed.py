@@ -88,13 +88,13 @@ def uninterrupted(folder: Path, n: int) -> Path:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 def test_a_batch_that_was_killed_is_resumed_as_if_nothing_had_happened(tmp_path: Path) -> None:
-    out = stopped_and_resumed(tmp_path / "one", signal.SIGKILL, 40)
-    assert content_of(out) == content_of(uninterrupted(tmp_path / "two", 40))
+    out = stopped_and_resumed(tmp_path / "one", signal.SIGKILL, 15)
+    assert content_of(out) == content_of(uninterrupted(tmp_path / "two", 15))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
 def test_a_batch_that_was_interrupted_by_hand_says_how_to_go_on(tmp_path: Path) -> None:
-    stopped_and_resumed(tmp_path, signal.SIGINT, 12)
+    stopped_and_resumed(tmp_path, signal.SIGINT, 9)
 
 
 @pytest.mark.slow

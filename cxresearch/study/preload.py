@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import pkgutil
-import sys
-import types
 from pathlib import Path
 
 from cxresearch.warm.kernel import kernel
@@ -29,23 +27,6 @@ PACKAGES = (
     "cxresearch.study.engine",
     "cxresearch.study.publish",
 )
-
-
-def _spare_grammar() -> None:
-    """Put off a grammar that jsonschema builds when it is imported, for a check that hardly anyone asks for.
-
-    It takes a quarter of all the time spent here.  Whoever does ask gets the real one.
-    """
-    name = "rfc3987_syntax"
-    stand_in = types.ModuleType(name)
-
-    def is_valid_syntax(term: str, value: str) -> bool:
-        return bool(importlib.import_module(name).is_valid_syntax(term, value))
-
-    stand_in.__dict__["is_valid_syntax"] = is_valid_syntax
-    sys.modules[name] = stand_in
-    importlib.import_module("jsonschema")
-    del sys.modules[name]
 
 
 def _import_all() -> None:
@@ -79,7 +60,6 @@ def _validate() -> None:
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
 
 
-_spare_grammar()
 _import_all()
 _draw()
 _validate()

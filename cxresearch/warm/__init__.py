@@ -4,6 +4,7 @@
 job           what can be asked of a pool, and what comes back
 forked        a pool whose processes are forked from a warm one (Linux, macOS)
 zygote        that warm process
+lean          spare it what takes long to import and nobody uses
 child         what a forked process does with its job
 cluster       a pool on the workers of a Dask cluster (extra ``dask``)
 spawned       a pool of ordinary processes, where forking is not safe

@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+LEAN = "cxresearch.warm.lean"
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> None:
     """Import the modules, then serve until the other end goes away."""
     descriptor, *modules = arguments
     connection = socket.socket(fileno=int(descriptor))
-    for name in modules:
+    for name in (LEAN, *modules):
         importlib.import_module(name)
     _single_thread()
     gc.collect()

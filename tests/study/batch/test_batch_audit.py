@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from cxresearch.privacy.audit import audit
 from cxresearch.shipped import shipped_file
 from cxresearch.study.batch.journal import events
 from cxresearch.study.batch.options import Options
 from cxresearch.study.batch.run import run_batch
-from cxresearch.warm import Processes
+from cxresearch.warm import Processes, processes
+from cxresearch.warm.forked import STANDARD
 
 from .studies import write_rows
 
@@ -30,7 +34,14 @@ batch:
 """
 
 
-def test_few_valid_answers_among_many_rows_are_not_given_away_by_the_total(tmp_path: Path, pool: Processes) -> None:
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Processes]:
+    """Processes that have imported all that the notebooks of this package use."""
+    with processes(2, preload=[STANDARD]) as warm:
+        yield warm
+
+
+def test_few_valid_answers_among_many_rows_are_not_given_away_by_the_total(tmp_path: Path, stack: Processes) -> None:
     (tmp_path / "study.yaml").write_text(STUDY)
     cells = {("A", "1"): (3, 17), ("A", "2"): (30, 0), ("B", "1"): (30, 0), ("B", "2"): (30, 0)}
     with shipped_file("reports/sfo-airport/data/sfo_2018.csv").open(encoding="utf-8", newline="") as file:
@@ -43,7 +54,7 @@ def test_few_valid_answers_among_many_rows_are_not_given_away_by_the_total(tmp_p
     for n, row in enumerate(rows):
         row["RESPNUM"] = str(n)
     write_rows(tmp_path / "answers.csv", rows)
-    done = run_batch(tmp_path / "study.yaml", Options(), pool=pool)
+    done = run_batch(tmp_path / "study.yaml", Options(), pool=stack)
     assert done.out is not None
     # the notebook asks about the recommendation question of the survey, which no parameter names
     rounds = [event for event in events(done.out) if event["event"] == "withheld"]
@@ -52,13 +63,13 @@ def test_few_valid_answers_among_many_rows_are_not_given_away_by_the_total(tmp_p
     assert done.open == 0
     assert audit(done.out).safe
     # the next run knows it from the start: what is published never gives anything away again
-    again = run_batch(tmp_path / "study.yaml", Options(), pool=pool)
+    again = run_batch(tmp_path / "study.yaml", Options(), pool=stack)
     assert again.open == 0
     assert len([event for event in events(done.out) if event["event"] == "withheld"]) == len(rounds)
     # where a parameter names the item, the rules see it themselves
     text = STUDY.replace("{by: Q5FIRSTTIME}", "{by: Q5FIRSTTIME, item: NETPRO}")
     (tmp_path / "study.yaml").write_text(text)
-    named = run_batch(tmp_path / "study.yaml", Options(), pool=pool, out=tmp_path / "named")
+    named = run_batch(tmp_path / "study.yaml", Options(), pool=stack, out=tmp_path / "named")
     assert named.out is not None
     assert named.open == 0
     assert [event for event in events(named.out) if event["event"] == "withheld"] == []

@@ -16,6 +16,7 @@ from cxresearch.study.outcome import Outcome
 from cxresearch.study.plan import Task
 from cxresearch.study.results import Found, headlines
 from cxresearch.study.study import Study
+from cxresearch.warm import can_fork
 
 NAME = "manifest.json"
 SCHEMA = 1
@@ -91,6 +92,7 @@ def opened(study: Study, tasks: tuple[Task, ...], out: Path, engine: str) -> Man
         "platform": f"{platform.system()} {platform.machine()}",
         "versions": packages,
         "engine": f"{engine} {packages.get(engine, '')}".strip(),
+        "kernels": "warm" if can_fork() else "ordinary",
         "seed": study.seed,
         "languages": list(dict.fromkeys(task.language for task in tasks)),
         "started": now(),

@@ -278,6 +278,25 @@ def test_a_kernel_that_dies_a_worker_that_dies_and_languages_that_disagree(tmp_p
         assert problem.kind == "ProcessDied"
 
 
+def test_where_nothing_can_be_forked_the_ordinary_engine_gives_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "print('n', 3)\nimport sys; print('careful', file=sys.stderr)\n{'a': [1]}"
+    made = {}
+    for name, fork in (("forked", True), ("spawned", False)):
+        monkeypatch.setattr("cxresearch.warm.can_fork", lambda fork=fork: fork)
+        monkeypatch.setattr("cxresearch.study.manifest.can_fork", lambda fork=fork: fork)
+        (tmp_path / name).mkdir()
+        done = run(load_study(one_section(tmp_path / name, text)))
+        assert done.good
+        assert done.built is not None
+        made[name] = (done.built / "en" / "one.ipynb").read_bytes()
+        kernels = json.loads((done.built / "manifest.json").read_text())["kernels"]
+        assert kernels == ("warm" if fork else "ordinary")
+        assert f"({kernels} kernels)" in (done.built / "en" / "one.html").read_text()
+    assert made["forked"] == made["spawned"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
 def test_an_interrupt_leaves_no_kernel_and_no_half_report(tmp_path: Path) -> None:
     file = one_section(tmp_path, "import pathlib, time\npathlib.Path('started').touch()\ntime.sleep(120)")

@@ -11,6 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDIES = ("credibility-demo", "kiosk", "nyc-schools", "sfo-airport")
+# the airport's personas take most of a minute and are no other than those of the slow test below
+SECTIONS = {
+    "sfo-airport": ["--section", "recommendation,recommendation-weighted,facilities,cleanliness,problems,overall"]
+}
 
 
 def cxresearch(*words, cwd=ROOT):
@@ -23,7 +27,8 @@ def cxresearch(*words, cwd=ROOT):
 def reports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports")
     for study in STUDIES:
-        done = cxresearch("run", f"reports/{study}/study.yaml", "--out", str(folder / study))
+        some = SECTIONS.get(study, [])
+        done = cxresearch("run", f"reports/{study}/study.yaml", "--out", str(folder / study), *some)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip().endswith("index.html")
     return folder
@@ -35,6 +40,15 @@ def test_manifest_says_all_sections_went_well(reports):
         runs = [run for section in manifest["sections"] for run in section["runs"].values()]
         assert {run["status"] for run in runs} == {"ok"}
         assert all(run["headlines"] for run in runs)
+
+
+@pytest.mark.slow
+def test_whole_studies_with_personas(tmp_path):
+    for study in ("sfo-airport", "personas-demo"):
+        done = cxresearch("run", f"reports/{study}/study.yaml", "--out", str(tmp_path / study))
+        assert done.returncode == 0, done.stderr
+        sections = json.loads((tmp_path / study / "manifest.json").read_text(encoding="utf-8"))["sections"]
+        assert {run["status"] for section in sections for run in section["runs"].values()} == {"ok"}
 
 
 def test_the_same_study_twice_gives_the_same_tables(reports, tmp_path):

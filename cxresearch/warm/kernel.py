@@ -85,7 +85,6 @@ class WarmKernel:
             session=self.session,
             iopub_socket=IOPUB,
             shell_channel_thread=SimpleNamespace(parent_thread=None),
-            io_loop=SimpleNamespace(call_later=lambda *_: None),
         )
         IPKernelApp.instance().kernel = self.kernel  # where %matplotlib looks for it
         self.shell: Any = self.kernel.shell

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cxresearch.study.outcome import NOT_ENOUGH, Outcome, Problem, Status
 from cxresearch.study.portable import first_error, portable
 from cxresearch.warm.child import forked
@@ -27,6 +29,7 @@ from cxresearch.warm.forked import THREADS
 ENGINE, WARM = "papermill", "cxresearch"
 KERNEL = "cxresearch"
 
+SEED = "__import__('random').seed({0}), __import__('numpy').random.seed({0});"
 LONGEST_SOCKET = 90  # the system's limit is 104 to 108, and a number is appended
 
 
@@ -67,16 +70,18 @@ def execute_job(
     """
     begun = time.perf_counter()
     _quiet()
-    _seed(section, parameters)
+    seed = _seed(section, parameters)
     raised: Exception | None = None
     with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as name:
         scratch = Path(name)
         raw = scratch / "raw.ipynb"
         try:
-            _papermill(notebook, parameters, folder, raw, cell_timeout, journal)
+            _papermill(notebook, parameters, folder, raw, cell_timeout, journal, seed)
         except Exception as error:  # whatever the engine raises is told on the page
             raised = error
-        content = json.loads(raw.read_text(encoding="utf-8")) if raw.exists() else None
+        content = _read(raw)
+        if content is None and raised is not None and journal:
+            content = _salvaged(journal, type(raised).__name__, str(raised).strip())
         problem = _written(content, Path(folder), scratch, Path(target)) if content else None
     if raised is not None and problem is None:
         problem = Problem(kind=type(raised).__name__, message=str(raised).strip() or type(raised).__name__)
@@ -99,20 +104,39 @@ def rescue(
         What happened.
     seconds : float
     """
-    from cxresearch.warm.client import salvaged
-
-    found = salvaged(Path(journal), kind, message) if Path(journal).exists() else None
     problem = Problem(kind=kind, message=message)
+    found = _salvaged(journal, kind, message)
     if found is not None:
-        problem = _written(found, Path(folder), Path(tempfile.gettempdir()), Path(target)) or problem
+        # whatever goes wrong here is less than what is told already
+        with contextlib.suppress(Exception):
+            problem = _written(found, Path(folder), Path(tempfile.gettempdir()), Path(target)) or problem
     Path(journal).unlink(missing_ok=True)
     return _outcome(section, language, problem, seconds)
+
+
+def _salvaged(journal: str, kind: str, message: str) -> dict[str, Any] | None:
+    from cxresearch.warm.client import salvaged
+
+    try:
+        return salvaged(Path(journal), kind, message) if Path(journal).exists() else None
+    except Exception:  # a journal may be torn in any way
+        return None
+
+
+def _read(raw: Path) -> dict[str, Any] | None:
+    try:
+        content: dict[str, Any] = json.loads(raw.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content
 
 
 def _written(content: dict[str, Any], folder: Path, scratch: Path, target: Path) -> Problem | None:
     notebook = portable(content, folder, scratch)
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    target.write_text(text, encoding="utf-8", errors="replace")
+    unfinished = target.with_name(f"{target.name}.part")
+    unfinished.write_text(text, encoding="utf-8", errors="replace")
+    unfinished.replace(target)
     return first_error(notebook)
 
 
@@ -121,19 +145,24 @@ def _outcome(section: str, language: str, problem: Problem | None, seconds: floa
     return Outcome(section=section, language=language, status=status, seconds=seconds, problem=problem)
 
 
-def _seed(section: str, parameters: dict[str, Any]) -> None:
-    """Draw the same random numbers for the same question, wherever it runs and in every language."""
+def _seed(section: str, parameters: dict[str, Any]) -> int:
+    """Draw the same random numbers for the same question, in every language.
+
+    Those of numpy are the same in an ordinary kernel; the module ``random`` is used by the kernel itself there.
+    """
     asked = {name: value for name, value in parameters.items() if name != "language"}
     seed = zlib.crc32(json.dumps([section, asked], sort_keys=True, default=str).encode())
     random.seed(seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(seed)
+    np.random.seed(seed)
+    return seed
 
 
 def _quiet() -> None:
     """Keep the engine from talking; what notebooks have to say stands in them."""
-    warnings.simplefilter("ignore")
-    for name in ("papermill", "nbclient", "traitlets", "asyncio"):
+    own = forked()  # then the cells run in this very process, and their warnings are theirs
+    if not own:
+        warnings.simplefilter("ignore")
+    for name in ("papermill", "nbclient") if own else ("papermill", "nbclient", "traitlets", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
@@ -144,6 +173,7 @@ def _papermill(
     raw: Path,
     cell_timeout: float | None,
     journal: str | None,
+    seed: int,
 ) -> None:
     import nbformat
     import papermill
@@ -151,7 +181,7 @@ def _papermill(
     # a node instead of a path: papermill would fill braces in a path with parameters
     node = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     python = _is_python(node)
-    with _engine(raw.parent, warm=python and forked()) as options:
+    with _engine(raw.parent, seed, warm=python and forked()) as options:
         if journal and "engine_name" in options:
             options["journal"] = journal
         papermill.execute_notebook(
@@ -169,20 +199,20 @@ def _papermill(
 
 
 @contextlib.contextmanager
-def _engine(scratch: Path, *, warm: bool) -> Iterator[dict[str, Any]]:
+def _engine(scratch: Path, seed: int, *, warm: bool) -> Iterator[dict[str, Any]]:
     """Yield what papermill has to know: in a forked process the cells run right here."""
     if warm:
         yield {"engine_name": WARM, "request_save_on_cell_execute": False}
         return
     from traitlets.config import Config
 
-    write_kernel(scratch)
+    write_kernel(scratch, seed)
     before = dict(os.environ)
+    places = [str(scratch), *filter(None, [before.get("JUPYTER_PATH")])]
     os.environ.update(
-        JUPYTER_PATH=str(scratch),
+        JUPYTER_PATH=os.pathsep.join(places),
         JUPYTER_RUNTIME_DIR=str(scratch / "runtime"),
         IPYTHONDIR=str(scratch / "ipython"),
-        JUPYTER_PLATFORM_DIRS="1",
     )
     config = Config()
     socket = str(scratch / "kernel.ipc")
@@ -197,8 +227,8 @@ def _engine(scratch: Path, *, warm: bool) -> Iterator[dict[str, Any]]:
         os.environ.update(before)
 
 
-def write_kernel(scratch: Path) -> None:
-    """Describe a kernel that is the Python we run in, one thread, no random hashes.
+def write_kernel(scratch: Path, seed: int = 0) -> None:
+    """Describe a kernel that is the Python we run in, one thread, no random hashes, random numbers from a seed.
 
     The user's own kernels of the name ``python3`` may be another Python; a report must not be.
     """
@@ -212,6 +242,7 @@ def write_kernel(scratch: Path) -> None:
             "ipykernel_launcher",
             "-f",
             "{connection_file}",
+            f"--IPKernelApp.exec_lines={SEED.format(seed)}",
         ],
         "display_name": "cxresearch",
         "language": "python",

@@ -14,6 +14,7 @@ from cxresearch.warm import Ended, Job, processes, warm_modules
 
 TICK = 0.2
 TRIES = 2
+STUCK = "Timeout ("  # how the interpreter says that a cell could not be stopped any other way
 
 
 def execute_all(
@@ -80,6 +81,8 @@ def outcome_of(ended: Ended) -> Outcome:
         "cancelled": ("Cancelled", "It was cancelled."),
     }
     kind, message = kinds[ended.cause]
+    if ended.cause == "died" and STUCK in ended.message:
+        kind, message = "CellTimeoutError", "The cell ran longer than allowed and could not be interrupted."
     return rescue(
         given["section"],
         given["language"],

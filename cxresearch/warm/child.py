@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import gc
 import json
 import os
 import random
+import signal
 import sys
+import tempfile
 import traceback
 import zlib
 from pathlib import Path
@@ -14,6 +19,7 @@ from typing import Any, NoReturn
 from cxresearch.warm.called import call
 
 ANSWER, LOG = "answer.json", "log.txt"
+PATIENCE = 5  # seconds
 _forked = False
 
 
@@ -28,8 +34,10 @@ def work(request: dict[str, Any]) -> NoReturn:
     _forked = True
     place = Path(request["place"])
     _redirect(place / LOG)
+    atexit._clear()
     code = 1
     try:
+        _own_temporary_folder(place / "tmp")
         _limit(request.get("memory"))
         _seed(request)
         os.chdir(request["folder"])
@@ -38,9 +46,28 @@ def work(request: dict[str, Any]) -> NoReturn:
     except BaseException:
         traceback.print_exc()
     finally:
-        for stream in (sys.stdout, sys.stderr):
+        _finish()
+        os._exit(code)  # not the exit of Python: its threads and modules are those of the process that was forked
+
+
+def _finish() -> None:
+    """Do what the end of a process does: handlers of the job run, files it left open are written."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(PATIENCE)  # the answer is there: what hangs now may be killed
+    with contextlib.suppress(BaseException):
+        atexit._run_exitfuncs()
+    with contextlib.suppress(BaseException):
+        vars(sys.modules["__main__"]).clear()
+        gc.collect()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):
             stream.flush()
-        os._exit(code)  # no exit handlers: they belong to the process that was forked
+
+
+def _own_temporary_folder(folder: Path) -> None:
+    """Keep temporary files in the folder of the job, which goes away with it."""
+    folder.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
 
 def leave_answer(place: Path, function: str, arguments: dict[str, Any]) -> None:

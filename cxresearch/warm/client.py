@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 import nbformat
+from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 
-from cxresearch.warm.kernel import Emit, Message
+from cxresearch.warm.kernel import CellTimeoutError, Emit, Message
+
+TIMEOUT = CellTimeoutError.__name__
+MOST = 1 << 26  # of a journal; a cell that prints without end is not all shown
 
 
 class Kernel(Protocol):
@@ -47,6 +52,7 @@ class WarmClient(PapermillNotebookClient):  # type: ignore[misc]
         super().__init__(nb_man, **more)
         self.warm = kernel
         self._journal = journal
+        self._file: TextIO | None = None
         # what the model of an output widget answers to
         channel = SimpleNamespace(send=kernel.comm)
         session = getattr(kernel, "session", None)
@@ -79,8 +85,10 @@ class WarmClient(PapermillNotebookClient):  # type: ignore[misc]
 
         reply = self.warm.execute(cell.source, cell_id=cell.get("id"), timeout=self._get_timeout(cell), emit=emit)
         if reply["status"] == "error":
-            allowed = not self.force_raise_errors and (
-                self.allow_errors or reply.get("ename") in self.allow_error_names or "raises-exception" in tags
+            allowed = (
+                reply.get("ename") != TIMEOUT
+                and not self.force_raise_errors
+                and (self.allow_errors or reply.get("ename") in self.allow_error_names or "raises-exception" in tags)
             )
             if not allowed:
                 raise CellExecutionError.from_cell_and_msg(cell, reply)
@@ -100,18 +108,21 @@ class WarmClient(PapermillNotebookClient):  # type: ignore[misc]
         if self._file is None:
             return
         kept = {name: message[name] for name in ("header", "parent_header", "msg_type", "content")}
-        self._file.write(json.dumps({"cell": index, "message": kept}, default=str) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps({"cell": index, "message": kept}, default=str) + "\n")
+            self._file.flush()
+        except OSError:  # a full disk is no fault of the cell
+            self._file = None
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         if self._journal is None:
-            self._file = None
             yield
             return
-        with self._journal.open("w", encoding="utf-8", errors="backslashreplace") as self._file:
-            self._file.write(json.dumps({"notebook": self.nb}) + "\n")
-            self._file.flush()
+        with self._journal.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            self._file = file
+            file.write(json.dumps({"notebook": self.nb}) + "\n")
+            file.flush()
             yield
 
 
@@ -131,7 +142,8 @@ def salvaged(journal: Path, kind: str, message: str) -> dict[str, Any] | None:
         None where not even the first line is whole.
     """
     try:
-        first, *lines = journal.read_text(encoding="utf-8").splitlines()
+        with journal.open(encoding="utf-8") as file:
+            first, lines = file.readline(), file.readlines(MOST)
         notebook = nbformat.from_dict(json.loads(first)["notebook"])  # type: ignore[no-untyped-call]
     except (OSError, ValueError):
         return None
@@ -160,6 +172,9 @@ class _Silent:
 
     dead = True
     language_info: dict[str, Any] = {}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        self.session = Session(username="nobody", key=os.urandom(8))
 
     def execute(self, code: str, *, cell_id: str | None, timeout: float | None, emit: Emit) -> Message:
         raise DeadKernelError("Kernel died")

@@ -12,6 +12,7 @@ import queue
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from importlib import metadata
@@ -66,6 +67,7 @@ class DaskProcesses:
         connect: Any = distributed.Client
         self._client: Any = connect(self.scheduler, timeout=CONNECT, set_as_default=False)
         here = _version()
+        self._client.wait_for_workers(1, timeout=CONNECT)
         others = set(self._client.run(_version).values()) - {here}
         if others:
             self._client.close()
@@ -92,6 +94,7 @@ class DaskProcesses:
         contents = {
             digest: self._ship(path, digest) for path, digest in reads.items() if not self._visible(path, digest)
         }
+        self._running[job.id] = (job, None, time.monotonic())
         future = self._client.submit(
             _work, asdict(job), reads, contents, self.preload, key=f"{job.id}-{time.monotonic_ns()}", pure=False
         )
@@ -113,7 +116,8 @@ class DaskProcesses:
         if job_id not in self._running:
             return
         job, future, begun = self._running.pop(job_id)
-        future.cancel()
+        if future is not None:
+            future.cancel()
         self._client.run(_cancel, job_id)
         self._ended.put(Ended(job=job, cause="cancelled", seconds=time.monotonic() - begun))
 
@@ -124,12 +128,13 @@ class DaskProcesses:
         return self._shared[path, digest]
 
     def _ship(self, path: str, digest: str) -> Any:
-        if digest not in self._shipped:
+        held = self._shipped.get(digest)
+        if held is None or held.status != "finished":  # the worker that held it may be gone
             self._shipped[digest] = self._client.scatter(Path(path).read_bytes(), hash=False)
         return self._shipped[digest]
 
     def _finish(self, name: str, future: Any) -> None:
-        found = self._running.pop(name, None)
+        found = self._running.get(name)
         if found is None:  # cancelled
             return
         job, _, begun = found
@@ -139,6 +144,11 @@ class DaskProcesses:
             for path, content in written.items():
                 _place(Path(path), content)
             ended = Ended(**{**told, "job": job})
+        except FileNotFoundError:
+            # a worker that came later does not see what the others see
+            self._shared.update(dict.fromkeys(self._shared, False))
+            self.submit(job)
+            return
         except Exception as error:
             killed = type(error).__name__ in (
                 "KilledWorker",
@@ -148,6 +158,7 @@ class DaskProcesses:
             )
             cause = "died" if killed else "raised"
             ended = Ended(job=job, cause=cause, message=f"{type(error).__name__}: {error}", seconds=seconds)  # type: ignore[arg-type]
+        self._running.pop(name, None)
         self._ended.put(ended)
 
 
@@ -192,14 +203,17 @@ def _work(
             there.parent.mkdir(parents=True, exist_ok=True)
             if digest in contents:
                 there.write_bytes(contents[digest])
-            else:
+            elif Path(path).is_file():
                 there.symlink_to(path)
+            else:
+                raise FileNotFoundError(path)
         for path in (job.folder, *(str(Path(path).parent) for path in job.writes)):
             _under(top, path).mkdir(parents=True, exist_ok=True)
         beside = {str(Path(path).parent) for path in job.writes}
         paths = tuple(sorted({*reads, *record["reads"], *job.writes, *beside, job.folder}, key=len, reverse=True))
         moved = replace(
             job,
+            id=f"{job.id}:{uuid.uuid4().hex}",  # a batch that was killed may have left one of that name
             folder=str(_under(top, job.folder)),
             arguments={key: _moved(value, paths, top) for key, value in job.arguments.items()},
         )
@@ -209,7 +223,7 @@ def _work(
             there = _under(top, path)
             for file in [there] if there.is_file() else sorted(p for p in there.rglob("*") if p.is_file()):
                 written["/" + str(file.relative_to(top))] = file.read_bytes()
-    told = {**asdict(ended), "message": ended.message.replace(str(top), "")}
+    told = {**asdict(replace(ended, job=job)), "message": ended.message.replace(str(top), "")}
     return told, written
 
 
@@ -236,20 +250,24 @@ class _Warm:
         self._pool = ForkedProcesses(jobs=os.cpu_count(), preload=preload).__enter__()
         self._lock = threading.Lock()
         self._done: dict[str, Ended] = {}
+        self._names: set[str] = set()
 
     def run(self, job: Job) -> Ended:
         with self._lock:
+            self._names.add(job.id)
             self._pool.submit(job)
         while True:
             with self._lock:
                 self._done.update({ended.job.id: ended for ended in self._pool.wait(0.02)})
                 if job.id in self._done:
+                    self._names.discard(job.id)
                     return self._done.pop(job.id)
             time.sleep(0.005)
 
     def cancel(self, name: str) -> None:
         with self._lock:
-            self._pool.cancel(name)
+            for own in [own for own in self._names if own.rpartition(":")[0] == name]:
+                self._pool.cancel(own)
 
 
 _warmed: dict[tuple[str, ...], _Warm] = {}

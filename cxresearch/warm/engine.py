@@ -30,12 +30,21 @@ class WarmEngine(Engine):  # type: ignore[misc]
             options.pop("journal", None)
             return NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
         journal = options.pop("journal", None)
+        given = dict(options)
         timeout = options.pop("execution_timeout", None) or options.pop("timeout", None)
         for name in ("input_path", "start_timeout", "startup_timeout", "config"):
             options.pop(name, None)
         from cxresearch.warm.client import WarmClient
 
-        with _kernel() as kernel:
+        with contextlib.ExitStack() as stack:
+            try:
+                kernel = stack.enter_context(_kernel())
+            except Exception as error:
+                from cxresearch.warm import remote
+
+                remote.close()
+                logger.warning(f"The warm kernel did not start ({error}). The ordinary engine runs it.")
+                return NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **given)
             client = WarmClient(
                 nb_man,
                 kernel,

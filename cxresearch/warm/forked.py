@@ -32,6 +32,7 @@ THREADS = (
 INLINE = "module://matplotlib_inline.backend_inline"  # read when matplotlib is imported
 MODULES = "CXRESEARCH_PRELOAD"  # names other modules to import than those of a study
 STANDARD = "cxresearch.study.preload"
+START, STARTS = 300.0, 2  # seconds to import, and how often it is tried
 MOST_TOLD = 4000  # characters of a log
 
 
@@ -67,6 +68,8 @@ class ForkedProcesses:
         self._waiting: deque[Job] = deque()
         self._running: dict[str, tuple[Job, Path, float]] = {}
         self._groups: dict[str, int] = {}  # job to its process group
+        self._lost = False
+        self._starts = 0  # since the warm process was last ready
         self._suspects: set[str] = set()  # ran when the warm process died; one at a time from then on
         self._over: dict[str, Cause] = {}  # why a job was killed by us
         self._ended: list[Ended] = []
@@ -78,7 +81,11 @@ class ForkedProcesses:
 
     def __enter__(self) -> Self:
         self._scratch = Path(tempfile.mkdtemp(prefix="cx-"))
-        self._start()
+        try:
+            self._start()
+        except BaseException:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            raise
         return self
 
     def __exit__(
@@ -88,7 +95,15 @@ class ForkedProcesses:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def submit(self, job: Job) -> None:
-        """Queue a job."""
+        """Queue a job.
+
+        Raises
+        ------
+        ValueError
+            When a job of that id runs or waits.
+        """
+        if job.id in self._running or any(job.id == other.id for other in self._waiting):
+            raise ValueError(f"A job {job.id!r} runs or waits already.")
         self._waiting.append(job)
         self._fill()
 
@@ -109,6 +124,11 @@ class ForkedProcesses:
                 started = name in self._groups
                 if started and job.timeout and now - begun > job.timeout and name not in self._over:
                     self._kill(name, "timeout")
+            if self._lost:
+                self._restart()
+                continue
+            if not self._ready and now - self._begun > START:
+                raise RuntimeError(f"The warm process did not start within {START:.0f} s.\n{self._told()}")
             if now > until:
                 break
             self._listen(min(until - now, 0.2))
@@ -122,6 +142,7 @@ class ForkedProcesses:
             self._zygote = subprocess.Popen(
                 [
                     sys.executable,
+                    "-P",  # a file beside the user's data must not stand in for a module
                     "-Xfrozen_modules=off",
                     "-m",
                     "cxresearch.warm.zygote",
@@ -136,7 +157,9 @@ class ForkedProcesses:
                 start_new_session=True,  # Ctrl-C is for us to decide
             )
         self._socket = ours
-        self._unread, self._ready = b"", False
+        self._unread, self._ready, self._lost = b"", False, False
+        self._starts += 1
+        self._begun = time.monotonic()
 
     def _stop(self) -> None:
         if self._zygote is None:
@@ -169,10 +192,11 @@ class ForkedProcesses:
             )
 
     def _send(self, **words: Any) -> None:
+        self._socket.settimeout(None)  # a long job may take a while to be taken
         try:
             self._socket.sendall(json.dumps(words).encode() + b"\n")
         except OSError:
-            self._lost()
+            self._lost = True
 
     def _kill(self, name: str, cause: Cause) -> None:
         self._over[name] = cause
@@ -187,13 +211,13 @@ class ForkedProcesses:
         except OSError:
             data = b""
         if not data:
-            self._lost()
+            self._lost = True
             return
         *lines, self._unread = (self._unread + data).split(b"\n")
         for line in lines:
             words = json.loads(line)
             if words.get("ready"):
-                self._ready = True
+                self._ready, self._starts = True, 0
             elif "process" in words:
                 job, place, _ = self._running[words["id"]]
                 self._running[words["id"]] = (job, place, time.monotonic())  # time counts from here
@@ -208,32 +232,39 @@ class ForkedProcesses:
         cause: Cause = self._over.pop(job.id, "died")
         value, message = None, ""
         answer = place / ANSWER
-        if answer.exists() and cause == "died":
+        if answer.exists() and cause != "cancelled":
             content = json.loads(answer.read_text(encoding="utf-8"))
             cause = "raised" if "raised" in content else "done"
             value, message = content.get("value"), content.get("trace", "")
         elif cause == "died":
             code = words["code"]
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            message = "\n".join(part for part in (f"The process ended by {how}.", _tail(place / LOG)) if part)
+            first = words.get("failed") or f"The process ended by {how}."
+            message = "\n".join(part for part in (first, _tail(place / LOG)) if part)
         shutil.rmtree(place, ignore_errors=True)
         self._ended.append(
             Ended(job=job, cause=cause, value=value, message=message, seconds=words["seconds"], peak=words["peak"])
         )
         self._fill()
 
-    def _lost(self) -> None:
+    def _told(self) -> str:
+        return _tail(self._scratch / "zygote.txt")
+
+    def _restart(self) -> None:
         """The warm process is gone, and with it what it had forked: start another one."""
         self._socket.close()
         if self._zygote is not None:
             self._zygote.kill()
             self._zygote.wait()
-        if not self._ready:
-            told = _tail(self._scratch / "zygote.txt")
-            raise RuntimeError(f"The warm process did not start.\n{told}")
+        if not self._ready and self._starts >= STARTS:
+            raise RuntimeError(f"The warm process did not start.\n{self._told()}")
         now = time.monotonic()
         for name, (job, place, begun) in list(self._running.items()):
             del self._running[name]
+            if not self._ready:  # it never ran
+                shutil.rmtree(place, ignore_errors=True)
+                self._waiting.appendleft(job)
+                continue
             if name in self._groups:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._groups.pop(name), signal.SIGKILL)
@@ -259,6 +290,8 @@ def warm_modules() -> tuple[str, ...]:
 
 def _tail(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")[-MOST_TOLD:].strip()
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - MOST_TOLD))
+            return file.read().decode("utf-8", "replace").strip()
     except OSError:
         return ""

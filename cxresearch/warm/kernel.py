@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
+import faulthandler
 import logging
 import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from types import FrameType, SimpleNamespace
@@ -31,7 +32,7 @@ from cxresearch.warm.streams import KernelStream, Watched
 
 Message = dict[str, Any]
 Emit = Callable[[Message], None]
-AGAIN = 5.0  # seconds after which a cell that caught its timeout is told again
+AGAIN = 3.0  # seconds after which a cell that caught its timeout is told again
 
 
 class CellTimeoutError(BaseException):
@@ -134,7 +135,7 @@ class WarmKernel:
         self.session.send(IOPUB, "execute_input", {"code": code, "execution_count": count}, parent=request)
         running = self.kernel.do_execute(code, silent=False, store_history=True, cell_id=cell_id)
         try:
-            with _alarm(timeout):
+            with _alarm(timeout, self._watched[1].original):
                 reply: Message = self._loop.run_until_complete(running)
         except (CellTimeoutError, KeyboardInterrupt) as error:
             # raised between the steps of a coroutine, where the shell cannot catch it
@@ -160,7 +161,11 @@ class WarmKernel:
         # what comes late belongs to a cell that is done: a client no longer listens for it
         with self._lock:
             if self._emit is not None and message["parent_header"].get("msg_id") == self._current:
-                self._emit({**message, "content": json.loads(json.dumps(message["content"], default=str))})
+                # through the wire format, so that a notebook holds what sockets would have brought
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of a display that JSON cannot hold as it is
+                    content = self.session.unpack(self.session.pack(message["content"]))
+                self._emit({"buffers": [], **message, "content": content})
 
     def _printed(self, name: str, text: str, header: dict[str, Any]) -> None:
         message = self.session.msg("stream", {"name": name, "text": text}, parent={"header": header})
@@ -168,8 +173,8 @@ class WarmKernel:
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float | None) -> Iterator[None]:
-    """Raise in the main thread when the time is over."""
+def _alarm(seconds: float | None, log: int) -> Iterator[None]:
+    """Raise in the main thread when the time is over, and end the process where that does not help."""
     if not seconds:
         yield
         return
@@ -179,9 +184,11 @@ def _alarm(seconds: float | None) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    faulthandler.dump_traceback_later(seconds + 2 * AGAIN, exit=True, file=log)
     try:
         yield
     finally:
+        faulthandler.cancel_dump_traceback_later()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import base64
+import contextlib
 import datetime as dt
 import itertools
 import json
@@ -20,11 +22,11 @@ from typing import Any
 from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
 
-from cxresearch.warm.forked import ForkedProcesses, warm_modules
+from cxresearch.warm.forked import THREADS, ForkedProcesses, warm_modules
 from cxresearch.warm.job import Job
 from cxresearch.warm.kernel import Emit, Message, kernel
 
-START = 60.0
+START, END = 60.0, 10.0
 _numbers = itertools.count()
 _lock = threading.Lock()
 
@@ -51,7 +53,7 @@ class RemoteKernel:
             message = heard["message"]
             header = message["header"]
             header["date"] = dt.datetime.fromisoformat(header["date"])
-            emit({**message, "buffers": []})
+            emit({**message, "buffers": [base64.b64decode(part) for part in message.pop("buffers")]})
 
     def comm(self, message: Message) -> None:
         """Pass on a message of a widget."""
@@ -74,6 +76,11 @@ class RemoteKernel:
         heard: dict[str, Any] = json.loads(line)
         return heard
 
+    def close(self) -> None:
+        """Let the other process end by itself: it writes what a notebook left open."""
+        with contextlib.suppress(OSError):
+            self._lines.close()
+
     def _gone(self) -> None:
         ended = self._pool.wait(5)
         raise DeadKernelError(f"Kernel died. {ended[0].message if ended else ''}".strip())
@@ -82,14 +89,15 @@ class RemoteKernel:
 @contextmanager
 def remote_kernel() -> Iterator[RemoteKernel]:
     """Yield a kernel in a process of its own, forked from a warm one that stays for the next time."""
-    pool = _pool()
     name = f"kernel-{next(_numbers)}"
-    with tempfile.TemporaryDirectory(prefix="cx-") as folder, socket.socket(socket.AF_UNIX) as door, _lock:
+    with _lock, tempfile.TemporaryDirectory(prefix="cx-") as folder, socket.socket(socket.AF_UNIX) as door:
+        pool = _pool()
         address = str(Path(folder) / "kernel.sock")
         door.bind(address)
         door.listen(1)
         door.settimeout(0.05)
-        pool.submit(Job(id=name, function="cxresearch.warm.remote:serve", arguments={"address": address}))
+        arguments = {"address": address, "environment": dict(os.environ)}
+        pool.submit(Job(id=name, function="cxresearch.warm.remote:serve", arguments=arguments))
         until = time.monotonic() + START
         while True:
             try:
@@ -101,12 +109,15 @@ def remote_kernel() -> Iterator[RemoteKernel]:
                     told = ended[0].message if ended else "It did not answer in time."
                     raise DeadKernelError(f"The warm kernel did not start. {told}") from None
         connection.settimeout(None)
+        kernel = RemoteKernel(connection, pool)
         try:
-            yield RemoteKernel(connection, pool)
+            yield kernel
         finally:
+            kernel.close()
             connection.close()
-            pool.cancel(name)
-            pool.wait(10)
+            if not pool.wait(END):
+                pool.cancel(name)
+                pool.wait(END)
 
 
 @cache
@@ -120,12 +131,22 @@ def _pool() -> ForkedProcesses:
 def close() -> None:
     """End the warm process; the next notebook starts another one."""
     if _pool.cache_info().currsize:
-        _pool().__exit__(None, None, None)
+        pool = _pool()
         _pool.cache_clear()
+        pool.__exit__(None, None, None)
 
 
-def serve(address: str) -> None:
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # it belongs to the parent
+
+
+def serve(address: str, environment: dict[str, str]) -> None:
     """Run the cells that come over a socket until it is closed."""
+    kept = {
+        name: os.environ[name] for name in (*THREADS, "MPLBACKEND", "PYTHONHASHSEED", "TMPDIR") if name in os.environ
+    }
+    os.environ.clear()
+    os.environ.update({**kept, **environment, "TMPDIR": kept.get("TMPDIR", "")})
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(address)
         lines = connection.makefile("rwb")
@@ -146,7 +167,9 @@ def serve(address: str) -> None:
                 asked["code"],
                 cell_id=asked["cell_id"],
                 timeout=asked["timeout"],
-                emit=lambda message: say(message={k: v for k, v in message.items() if k != "buffers"}),
+                emit=lambda message: say(
+                    message={**message, "buffers": [base64.b64encode(part).decode() for part in message["buffers"]]}
+                ),
             )
             say(reply=reply, dead=ready.dead)
 

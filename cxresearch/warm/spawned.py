@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
-import shutil
-import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -50,10 +49,8 @@ class SpawnedProcesses:
         self._waiting: deque[Job] = deque()
         self._slots: list[_Slot] = []
         self._ended: list[Ended] = []
-        self._log = Path()
 
     def __enter__(self) -> Self:
-        self._log = Path(tempfile.mkdtemp(prefix="cx-"))
         return self
 
     def __exit__(
@@ -61,7 +58,6 @@ class SpawnedProcesses:
     ) -> None:
         for slot in self._slots:
             _end(slot)
-        shutil.rmtree(self._log, ignore_errors=True)
 
     def submit(self, job: Job) -> None:
         """Queue a job."""
@@ -118,6 +114,8 @@ class SpawnedProcesses:
             cause, message = slot.over or "died", "The process that ran this job died."
             self._slots.remove(slot)
             _end(slot)
+        except Exception as error:
+            cause, message = "raised", f"{type(error).__name__}: {error}"
         seconds = time.monotonic() - slot.begun
         self._ended.append(Ended(job=slot.job, cause=cause, value=value, message=message, seconds=seconds))
         slot.future, slot.job = None, None
@@ -127,10 +125,12 @@ class SpawnedProcesses:
 def _work(function: str, arguments: dict[str, Any], folder: str) -> tuple[Any, str]:
     import traceback
 
-    os.chdir(folder)
     try:
-        return call(function, arguments), ""
-    except Exception as error:
+        os.chdir(folder)
+        value = call(function, arguments)
+        json.dumps(value)
+        return value, ""
+    except BaseException as error:
         return None, "".join(traceback.format_exception(error))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import io
 import os
 import threading
 from collections.abc import Callable
-from typing import Any, TextIO
+from typing import Any
 
 Header = dict[str, Any]
 Publish = Callable[[str, str, Header], None]  # name of the stream, text, header of the cell
@@ -102,7 +103,7 @@ class Watched:
     def __init__(self, stream: KernelStream) -> None:
         self._stream = stream
         self._descriptor = stream.fileno()
-        self._before = os.dup(self._descriptor)
+        self.original = os.dup(self._descriptor)  # the log of the process
         self._read, write = os.pipe()
         os.dup2(write, self._descriptor)
         os.close(write)
@@ -125,13 +126,7 @@ class Watched:
             if text.endswith(b"\0"):
                 text, rest = text[:-1], b"\0"
             if text:
-                self._stream.write(text.decode(errors="replace"))
+                with contextlib.suppress(Exception):  # who writes must not wait for ever
+                    self._stream.write(text.decode(errors="replace"))
             if settled:
                 self._idle.set()
-
-
-def replace(stdout: TextIO, stderr: TextIO) -> None:
-    """Make these the standard streams."""
-    import sys
-
-    sys.stdout, sys.stderr = stdout, stderr

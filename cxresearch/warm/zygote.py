@@ -79,7 +79,11 @@ class _Zygote:
                     _kill(process)
             return
         _single_thread()
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError as error:  # too many processes, or no memory: this job fails, no other
+            self.say(id=request["id"], code=1, seconds=0.0, peak=0.0, failed=f"No process could be forked: {error}")
+            return
         if process == 0:
             self.become(request)  # never returns
         with contextlib.suppress(OSError):
@@ -89,10 +93,11 @@ class _Zygote:
 
     def become(self, request: dict[str, Any]) -> None:
         self.connection.close()
-        signal.set_wakeup_fd(-1)
+        os.close(signal.set_wakeup_fd(-1))
         os.close(self.wake)
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.setpgid(0, 0)
         _die_with_parent()
         from cxresearch.warm.child import work

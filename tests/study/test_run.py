@@ -17,9 +17,11 @@ import pytest
 
 from cxresearch.errors import StudyError
 from cxresearch.study.load import load_study
+from cxresearch.study.pool import outcome_of
 from cxresearch.study.progress import Progress
 from cxresearch.study.run import run
 from cxresearch.study.workplace import out_folder, workplace
+from cxresearch.warm import Job, can_fork, processes, warm_modules
 
 from .conftest import outcomes_of
 from .notebooks import HELPER, code, write_gallery, write_notebook, write_study
@@ -281,7 +283,9 @@ def test_a_kernel_that_dies_a_worker_that_dies_and_languages_that_disagree(tmp_p
 def test_where_nothing_can_be_forked_the_ordinary_engine_gives_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = "print('n', 3)\nimport sys; print('careful', file=sys.stderr)\n{'a': [1]}"
+    text = (
+        "print('n', 3)\nimport warnings\nimport numpy as np\nwarnings.warn('careful', stacklevel=1)\nnp.random.random()"
+    )
     made = {}
     for name, fork in (("forked", True), ("spawned", False)):
         monkeypatch.setattr("cxresearch.warm.can_fork", lambda fork=fork: fork)
@@ -295,6 +299,43 @@ def test_where_nothing_can_be_forked_the_ordinary_engine_gives_the_same(
         assert kernels == ("warm" if fork else "ordinary")
         assert f"({kernels} kernels)" in (done.built / "en" / "one.html").read_text()
     assert made["forked"] == made["spawned"]
+    assert b"careful" in made["forked"]
+
+
+@pytest.mark.skipif(not can_fork(), reason="the ordinary engine saves after every cell")
+def test_what_was_said_before_a_kernel_left_is_kept(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "one.ipynb", code("print('said before')"), code("exit()"), code("print('never')"))
+    stuck = "print('stuck after this')\nwhile True:\n    try:\n        sum(range(9))\n    except:\n        pass"
+    write_notebook(tmp_path / "two.ipynb", code(stuck))
+    folder = str(tmp_path)
+    jobs = [
+        Job(
+            id=name,
+            function="cxresearch.study.engine:execute_job",
+            arguments={
+                "section": name,
+                "language": "en",
+                "notebook": str(tmp_path / f"{name}.ipynb"),
+                "parameters": {},
+                "folder": folder,
+                "target": str(tmp_path / f"{name}.out.ipynb"),
+                "journal": str(tmp_path / f"{name}.jsonl"),
+                "cell_timeout": 1.0,
+            },
+            folder=folder,
+        )
+        for name in ("one", "two")
+    ]
+    outcomes = {}
+    with processes(2, preload=warm_modules()) as pool:
+        for job in jobs:
+            pool.submit(job)
+        while len(outcomes) < 2:
+            outcomes.update({ended.job.id: outcome_of(ended) for ended in pool.wait(1)})
+    kinds = {name: outcome.problem.kind for name, outcome in outcomes.items() if outcome.problem}
+    assert kinds == {"one": "DeadKernelError", "two": "CellTimeoutError"}
+    assert "said before" in (tmp_path / "one.out.ipynb").read_text()
+    assert "stuck after this" in (tmp_path / "two.out.ipynb").read_text()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")

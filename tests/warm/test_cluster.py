@@ -91,6 +91,26 @@ def test_files_are_shipped_and_come_back(cluster: Any, tmp_path: Path, monkeypat
         assert str(source) not in places
 
 
+def test_what_a_killed_worker_held_is_shipped_again(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = tmp_path / "answers.csv", tmp_path / "copy.csv"
+    source.write_text("a\n1\n")
+    options = {"source": str(source), "target": str(out), "reads": (str(source),), "writes": (str(out),)}
+    with DaskProcesses(cluster.scheduler_address) as pool:
+        monkeypatch.setattr(pool, "_visible", lambda *_: False)
+        assert all_of(pool, [job("first", "copy", **options)])["first"].cause == "done"
+        for process in pool._client.run(os.getpid).values():
+            os.kill(process, signal.SIGKILL)
+        until = time.monotonic() + 60
+        while next(iter(pool._shipped.values())).status == "finished":
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        pool._client.wait_for_workers(2, timeout=60)
+        ended = all_of(pool, [job("second", "copy", **options)])
+    assert ended["second"].cause == "done", ended["second"].message
+
+
 def test_a_killed_worker_costs_a_retry(cluster: Any, tmp_path: Path) -> None:
     mark = tmp_path / "worker"
     with DaskProcesses(cluster.scheduler_address) as pool:

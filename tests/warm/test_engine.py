@@ -73,7 +73,7 @@ def plain(notebook: Any) -> list[Any]:
 
 def _neutral(value: Any) -> Any:
     if isinstance(value, str):
-        value = re.sub(r"ipykernel_\d+[/\\]\d+\.py", "<cell>", value)
+        value = re.sub(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py", "<cell>", value)
         value = re.sub(r"0x[0-9a-f]{6,}", "<address>", value)
         value = re.sub(r"IPY_MODEL_[0-9a-f]+|\b[0-9a-f]{32}\b", "<id>", value)
         return re.sub(r"<dc:date>[^<]*", "<date>", value)

@@ -118,6 +118,54 @@ def _gone(process: int) -> None:
         assert not found.is_running() or found.status() == psutil.STATUS_ZOMBIE
 
 
+def test_much_is_sent_while_much_runs(pool: Processes) -> None:
+    jobs = [job("length", name=str(i), text="x" * size) for i, size in enumerate([30_000] * 40 + [600_000] * 4)]
+    ended = all_of(pool, jobs)
+    assert {one.cause for one in ended.values()} == {"done"}
+    assert sum(one.value for one in ended.values()) == 40 * 30_000 + 4 * 600_000
+
+
+@fork_only
+def test_a_name_stands_for_one_job_at_a_time() -> None:
+    with ForkedProcesses(jobs=1) as pool:
+        pool.submit(job("sleep", name="one", seconds=600))
+        with pytest.raises(ValueError, match="'one' runs or waits"):
+            pool.submit(job("add", name="one", a=1, b=1))
+
+
+def test_trouble_of_a_job_is_its_own(pool: Processes, tmp_path: Path) -> None:
+    ended = all_of(
+        pool,
+        [
+            job("add", name="nowhere", a=1, b=1, folder=str(tmp_path / "missing")),
+            Job(id="exit", function="sys:exit", arguments={}),
+            job("not_json"),
+            job("add", a=1, b=1),
+        ],
+    )
+    assert ended["nowhere"].cause in ("raised", "died")
+    assert ended["exit"].cause in ("raised", "died")
+    assert ended["not_json"].cause == "raised"
+    assert ended["add"].value == 2
+
+
+@fork_only
+def test_a_file_beside_the_data_does_not_stand_in_for_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "random.py").write_text("raise RuntimeError('hijacked')")
+    monkeypatch.chdir(tmp_path)
+    with ForkedProcesses(jobs=1) as pool:
+        assert all_of(pool, [job("add", a=1, b=1)])["add"].value == 2
+
+
+@fork_only
+def test_the_end_of_a_job_is_that_of_a_process(tmp_path: Path) -> None:
+    with ForkedProcesses(jobs=1) as pool:
+        ended = all_of(pool, [job("leave_open", folder=str(tmp_path))])
+    assert ended["leave_open"].cause == "done"
+    assert (tmp_path / "at-exit.txt").read_text() == "handled"
+    assert not Path(ended["leave_open"].value).exists()
+
+
 @fork_only
 def test_what_a_job_leaves_running_is_ended_with_it(tmp_path: Path) -> None:
     with ForkedProcesses(jobs=1) as pool:
@@ -216,10 +264,3 @@ def test_two_hundred_jobs_leave_no_memory_and_no_descriptor() -> None:
         assert list(pool._scratch.iterdir()) == [pool._scratch / "zygote.txt"]
     assert after[0] <= before[0] and after[1] <= before[1]
     assert after[2] - before[2] < 4 << 20
-
-
-def test_what_json_cannot_hold_is_told(pool: Processes) -> None:
-    if isinstance(pool, ForkedProcesses):
-        ended = all_of(pool, [job("not_json")])["not_json"]
-        assert ended.cause == "raised"
-        assert "JSON" in ended.message

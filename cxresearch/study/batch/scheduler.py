@@ -184,6 +184,7 @@ class Scheduler:
                 self._done(key, _failed(task, "ReportTimeout", told, 0.0), ("", ""))
                 return
         entry, target = str(entry_path(self._state.cache, key)), str(self._target(key))
+        journal = str(self._state.scratch / f"{key}.jsonl")
         job = Job(
             id=f"section:{key}",
             function=EXECUTE,
@@ -194,7 +195,7 @@ class Scheduler:
                 "parameters": task.parameters,
                 "folder": str(task.folder),
                 "target": target,
-                "journal": str(self._state.scratch / f"{key}.jsonl"),
+                "journal": journal,
                 "cell_timeout": self._limits.cell,
                 "key": key,
                 "entry": entry,
@@ -203,7 +204,7 @@ class Scheduler:
             memory=self._limits.memory,
             folder=str(task.folder),
             reads=(normpath(task.notebook), *_files(task)),
-            writes=(entry, target),
+            writes=(entry, target, journal),
         )
         self._submit(job)
 

@@ -16,9 +16,20 @@ from cxresearch.words.numbers import LANGUAGES
 
 PACKAGE = Path(__file__).parents[1]
 PACKAGES = (
+    "IPython.core.pylabtools",
+    # not matplotlib_inline: it has to find the kernel when it is imported
     "matplotlib.backends.backend_agg",
     "matplotlib.pyplot",
+    "narwhals._pandas_like.dataframe",
+    "narwhals._pandas_like.namespace",
+    "narwhals._pandas_like.group_by",
+    "narwhals.stable.v2",
     "pandas",
+    "pandas.core.reshape.reshape",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
+    "pandas.io.formats.style",
+    "pandas.plotting._matplotlib",
     "papermill",
     "pingouin",
     "scipy.stats",

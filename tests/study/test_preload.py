@@ -14,6 +14,7 @@ before = "rfc3987_syntax" in sys.modules
 checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
 print(threading.active_count(), before, checker.conforms("https://example.org/größe", "iri"), checker.conforms("\\\\x", "iri"))
 from rfc3987_syntax import parse
+assert "matplotlib_inline.backend_inline" not in sys.modules, "it has to find the kernel when it is imported"
 """
 
 

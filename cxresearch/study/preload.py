@@ -51,7 +51,7 @@ def _import_all() -> None:
 
 
 def _draw() -> None:
-    """Draw a figure that nobody sees: fonts are looked up and the canvas is loaded."""
+    """Draw a figure that nobody sees: fonts are looked up, and what is made at first use is there."""
     import io
 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -59,9 +59,25 @@ def _draw() -> None:
 
     figure = Figure(figsize=(2, 2))
     FigureCanvasAgg(figure)
-    figure.add_subplot().set_title("Zufriedenheit")
-    figure.savefig(io.BytesIO(), format="png")
+    axes = figure.add_subplot()
+    axes.set_title("Zufriedenheit")
+    axes.bar([1, 2], [1, 2], label="a")
+    axes.errorbar([1, 2], [1, 2], yerr=[1, 1], fmt="o")
+    axes.imshow([[0, 1], [1, 0]])
+    axes.legend()
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     figure.savefig(io.BytesIO(), format="svg")
+
+
+def _write_tables() -> None:
+    """Write tables that nobody reads, for the same reason."""
+    import pandas as pd
+
+    frame = pd.DataFrame({"group": ["a", "b", "a"], "value": [1.0, 2.0, None]})
+    for table in (frame, frame.describe(), frame.groupby("group").agg(["mean", "count"])):
+        table.to_html()
+        repr(table)
+    frame.style.format(precision=1).to_html()
 
 
 def _validate() -> None:
@@ -73,6 +89,7 @@ def _validate() -> None:
 
 _import_all()
 _draw()
+_write_tables()
 _validate()
 for language in LANGUAGES:
     catalog(language)

@@ -120,7 +120,7 @@ def compare(
         return _independent(source, outcome, by, measurement, weights, scale, missing, level, adjust, few, withhold)
     columns = [outcome] if isinstance(outcome, str) else list(outcome)
     if by is None and len(columns) >= 2:
-        return _paired(source, columns, measurement, weights, scale, missing, level)
+        return _paired(source, columns, measurement, weights, scale, missing, level, minimum_cell)
     raise ArgumentError(
         Fault(
             code="compare.nothing-to-compare",
@@ -226,6 +226,7 @@ def _paired(
     scale: ScaleLike | Mapping[str, ScaleLike] | None,
     missing: Missing | None,
     level: float,
+    minimum_cell: int,
 ) -> Comparison:
     if weights is not None:
         raise ArgumentError(
@@ -241,13 +242,14 @@ def _paired(
     used = min((u for u, _ in levels), key=("nominal", "ordinal", "interval").index)
     assumed = any(a for _, a in levels)
     usable = np.logical_and.reduce([c.values.notna().to_numpy() for c in columns])
-    if usable.sum() < 3:
+    least = max(3, minimum_cell)
+    if usable.sum() < least:
         raise NotEnoughData(
             Fault(
                 code="compare.too-few-pairs",
-                what="Fewer than three respondents answered all of these.",
-                given=int(usable.sum()),
-                allowed="at least 3",
+                what="Too few respondents answered all of these.",
+                given=f"fewer than {least}",
+                allowed=f"at least {least}",
             )
         )
     samples = [c.values.to_numpy(dtype=float if c.numeric else object)[usable] for c in columns]

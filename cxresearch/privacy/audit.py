@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
+from cxresearch.errors import ArgumentError
 from cxresearch.privacy.attack import Key, Recovered, Relation, attack
-from cxresearch.privacy.published import REST, Cell, Figure, Published, read_published
+from cxresearch.privacy.published import REST, Cell, Figure, Published, Small, read_published, unfinished
 from cxresearch.words.catalog import join, say
 
 COLUMNS = ("report", "figure", "breakdown", "groups", "n", "mean", "how")
@@ -31,6 +32,13 @@ class Audit:
     odd : int
         Sums that do not come out, because a table counts other people than its total; nothing was concluded from
         these.
+    small : DataFrame
+        A row a number of people that is published although it is below the minimum: report, figure, breakdown,
+        group, n, minimum.
+    kind : {"report", "batch", "total"}
+        One report, a batch, or a batch with a report on all units together.
+    unfinished : bool
+        A batch was begun here and has not ended.
     """
 
     table: pd.DataFrame
@@ -39,11 +47,14 @@ class Audit:
     withheld: int
     relations: int
     odd: int = 0
+    small: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(Small._fields)))
+    kind: Literal["report", "batch", "total"] = "report"
+    unfinished: bool = False
 
     @property
     def safe(self) -> bool:
-        """Tell whether nothing can be computed back."""
-        return self.table.empty
+        """Tell whether a finished whole shows nothing too small, and nothing can be computed back."""
+        return self.table.empty and self.small.empty and not self.unfinished
 
     def sentence(self, lang: str = "en") -> str:
         """Say what was found.
@@ -56,25 +67,37 @@ class Audit:
         """
         values = {"n": len(self.table), "reports": self.reports, "tables": self.tables}
         values |= {"withheld": self.withheld, "relations": self.relations}
-        parts = [say(f"privacy.audit.{'safe' if self.safe else 'open'}", lang, **values)]
+        parts = [say(f"privacy.audit.{'safe' if self.table.empty else 'open'}", lang, **values)]
         if not self.tables:
-            parts = [say("privacy.audit.nothing", lang)]
+            parts = [] if len(self.small) or self.unfinished else [say("privacy.audit.nothing", lang)]
+        if len(self.small):
+            parts.insert(0, say("privacy.audit.shown", lang, n=len(self.small)))
+        if self.unfinished:
+            parts.insert(0, say("privacy.audit.unfinished", lang))
         if self.odd:
             parts.append(say("privacy.audit.odd", lang, n=self.odd))
         return " ".join(parts)
 
     def lines(self, lang: str = "en") -> list[str]:
-        """Say each finding in a line."""
-        return [self._line(row, lang) for row in self.table.to_dict("records")]
+        """Say each finding in a line, and what to do about it."""
+        found = [self._small(row, lang) for row in self.small.to_dict("records")]
+        found += [self._line(row, lang) for row in self.table.to_dict("records")]
+        advice = say(f"privacy.audit.do.{self.kind}", lang)
+        return [f"{line} {advice}" for line in found]
+
+    def _small(self, row: Mapping[Any, Any], lang: str) -> str:
+        values = {**row, "report": row["report"] or say("privacy.audit.this", lang)}
+        return say(f"privacy.audit.small.{'group' if row['group'] else 'item'}", lang, **values)
 
     def _line(self, row: Mapping[Any, Any], lang: str) -> str:
+        rest = "rest" if row["breakdown"] or self.kind == "report" else "rest_of_units"
         key = "counted" if pd.isna(row["mean"]) else "computed"
         return say(
             f"privacy.audit.{key}",
             lang,
             report=row["report"] or say("privacy.audit.this", lang),
             figure=row["figure"],
-            groups=join([g or say("privacy.audit.rest", lang) for g in row["groups"]], lang),
+            groups=join([g or say(f"privacy.audit.{rest}", lang) for g in row["groups"]], lang),
             n=row["n"],
             mean=row["mean"],
             how=say(f"privacy.audit.how.{row['how']}", lang),
@@ -101,11 +124,19 @@ def audit(folder: str | Path) -> Audit:
 
     Notes
     -----
+    Every number of people below the minimum that is published is a finding, whatever it adds up to.
+
     Numbers of people add up: groups to the total of their report, the same group over all reports to that of all
     units. What is missing in such a sum are withheld groups, or people who stand in no group. See
     :func:`cxresearch.privacy.attack.attack` for what counts as recovered.
     """
-    published = read_published(folder)
+    open_batch = unfinished(folder)
+    try:
+        published = read_published(folder)
+    except ArgumentError as error:
+        if not open_batch or error.codes != ("privacy.no-report",):
+            raise
+        published = Published()
     rows: list[dict[str, Any]] = []
     withheld = used = odd = 0
     for figure in published.figures:
@@ -115,7 +146,7 @@ def audit(folder: str | Path) -> Audit:
         if unknown:
             least = published.minimum[figure]
             found = attack(known, unknown, rules, minimum=least, means=_means(published, figure))
-            rows += [_row(one, figure) for one in found.recovered]
+            rows += [_row(one, figure, published.together or "") for one in found.recovered]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates(["report", "figure", "breakdown", "n"])
     reports = len(published.reports) + (published.together is not None)
     return Audit(
@@ -125,6 +156,9 @@ def audit(folder: str | Path) -> Audit:
         withheld=withheld,
         relations=used,
         odd=odd,
+        small=pd.DataFrame(published.small, columns=list(Small._fields)),
+        kind="total" if published.together else "batch" if any(published.reports) else "report",
+        unfinished=open_batch,
     )
 
 
@@ -162,11 +196,11 @@ def _means(published: Published, figure: Figure) -> dict[Key, float]:
     return {cell: mean for cell, mean in published.means.items() if cell.figure == figure}
 
 
-def _row(found: Recovered, figure: Figure) -> dict[str, Any]:
+def _row(found: Recovered, figure: Figure, together: str) -> dict[str, Any]:
     cells: list[Cell] = list(found.cells)
     groups = tuple(dict.fromkeys(c.group or REST for c in cells))
     return {
-        "report": _joined(c.report for c in cells),
+        "report": _joined(c.report for c in cells) or together,
         "figure": " / ".join(part for part in figure if part and part != "mean"),
         "breakdown": _joined(c.breakdown for c in cells),
         "groups": groups,

@@ -8,7 +8,7 @@ SAFE, OPEN = 0, 1
 
 
 def audit(options: argparse.Namespace) -> int:
-    """Attack the tables of a report or a batch; 0 when nothing withheld can be computed, 1 when something can.
+    """Attack the tables of a report or a batch; 1 when something is found or the batch has not ended, else 0.
 
     `options` has the folder as ``path`` and the language as ``language``.
     """

@@ -15,8 +15,10 @@ from cxresearch.privacy.attack import Key, Relation
 
 MANIFEST, TABLES, REPORTS = "manifest.json", "tables", "reports"  # as in cxresearch.study, which stands above
 TOGETHER = ("total", "_all")  # folders of the report on all units together
+JOURNAL, ENDED = "batch.jsonl", "batch-ended"  # as in cxresearch.study.batch.journal
 REST: Final = ""  # people in no published group, or in no published unit
 MINIMUM = 5
+COUNTS = ("n", "n_inside", "n_outside", "reference_n")  # columns of numbers of people
 
 
 class Figure(NamedTuple):
@@ -35,6 +37,17 @@ class Cell(NamedTuple):
     figure: Figure
     breakdown: str = ""
     group: str | None = None
+
+
+class Small(NamedTuple):
+    """A number of people that is published although it is below the minimum."""
+
+    report: str
+    figure: str
+    breakdown: str
+    group: str
+    n: int
+    minimum: int
 
 
 @dataclass(kw_only=True)
@@ -57,6 +70,8 @@ class Published:
         Name of that one.
     tables : int
         How many tables were read.
+    small : list of Small
+        Numbers of people that are published although they are below the minimum.
     """
 
     people: dict[Key, int] = field(default_factory=dict)
@@ -66,6 +81,7 @@ class Published:
     reports: list[str] = field(default_factory=list)
     together: str | None = None
     tables: int = 0
+    small: list[Small] = field(default_factory=list)
 
     @property
     def figures(self) -> list[Figure]:
@@ -110,7 +126,8 @@ def read_published(folder: str | Path) -> Published:
     if not (top / MANIFEST).is_file() and (top / "built" / MANIFEST).is_file():
         top = top / "built"
     found = Published()
-    if (top / REPORTS).is_dir():
+    batch = (top / REPORTS).is_dir()
+    if batch:
         inside = sorted(path.parent for path in (top / REPORTS).glob(f"*/{MANIFEST}"))
     else:
         inside = [top] if (top / MANIFEST).is_file() else []
@@ -127,26 +144,46 @@ def read_published(folder: str | Path) -> Published:
         if path.name in TOGETHER and len(inside) > 1:
             found.together = path.name
         else:
-            found.reports.append(path.name if len(inside) > 1 else "")
-        _read_report(found, path, path.name if len(inside) > 1 else "")
+            found.reports.append(path.name if batch else "")
+        _read_report(found, path, path.name if batch else "")
     _borrow(found)
     return found
 
 
+def unfinished(folder: str | Path) -> bool:
+    """Tell whether a batch was begun in a folder and has not ended; no journal, no batch."""
+    try:
+        lines = (Path(folder) / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    told = [line for line in lines if line.strip()]
+    try:
+        last = json.loads(told[-1])
+    except (IndexError, ValueError):
+        return True
+    return not isinstance(last, dict) or last.get("event") != ENDED
+
+
 def _read_report(found: Published, folder: Path, report: str) -> None:
     parameters = _parameters(folder / MANIFEST)
+    # a section can only raise the minimum of the study, so the smallest one stands nearest to it
+    standard = min((int(g["minimum_cell"]) for g in parameters.values() if g.get("minimum_cell")), default=MINIMUM)
     for path in sorted((folder / TABLES).glob("*.table.csv")):
         section, number, kind = path.name.removesuffix(".table.csv").rsplit(".", 2)
         read = READERS.get(kind)
-        if read is None:
+        if read is None and kind not in COUNTED:
             continue
         given = parameters.get(section, {})
+        least = int(given.get("minimum_cell") or standard)
         with path.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
+        small = (Small(report, *told, least) for told in _few(rows, given, kind, f"{section}.{number}", least))
+        found.small += [one for one in dict.fromkeys(small) if one not in found.small]
+        if read is None:
+            continue
         found.tables += 1
         for figure, group, n, mean in read(rows, given, kind):
             cell = Cell(report, figure) if group is None else Cell(report, figure, f"{section}.{number}", group)
-            least = int(given.get("minimum_cell") or MINIMUM)
             found.minimum[figure] = max(least, found.minimum.get(figure, 0))
             if n is None:
                 found.listed.add(cell)
@@ -229,6 +266,23 @@ def _silos(rows: Rows, given: Mapping[str, Any], kind: str) -> Iterator[Read]:
         yield Figure("mean", row["construct"], who, other), row["group"], _count(row["n"]), _number(row["mean"])
 
 
+def _few(
+    rows: Rows, given: Mapping[str, Any], kind: str, breakdown: str, least: int
+) -> Iterator[tuple[str, str, str, int]]:
+    """Return the numbers of people below the minimum: figure, breakdown, group, n."""
+    outcome = given.get("outcome")
+    asked = given.get("item") or (outcome if isinstance(outcome, str) else None) or kind
+    for row in rows:
+        for column in COUNTS:
+            n = _count(row.get(column))
+            if n is None or not 0 < n < least:
+                continue
+            who = {"n_inside": row.get("inside"), "n_outside": row.get("outside")}.get(column)
+            figure = " / ".join(part for part in (row.get("item") or row.get("construct") or str(asked), who) if part)
+            yield figure, breakdown, row.get("group") or row.get("unit") or "", n
+
+
+COUNTED = ("ranking", "credibility")  # these tell numbers of people as well, which do not add up
 READERS = {"nps": _index, "csat": _index, "compare": _compare, "describe": _describe, "gaps": _gaps, "silos": _silos}
 
 

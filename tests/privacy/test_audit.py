@@ -184,3 +184,132 @@ def test_a_report_without_groups_has_nothing_to_attack(tmp_path):
     (tmp_path / "manifest.json").write_text(json.dumps({"sections": []}))
     found = audit(tmp_path)
     assert found.safe and "nothing to attack" in found.sentence("en")
+
+
+def described(frame, items, minimum=MINIMUM, asked=2):
+    return {"ratings": ({"minimum_cell": minimum}, [cx.describe(frame, items, scale=(0, 10), minimum_cell=asked)])}
+
+
+def two_answers():
+    frame = people().assign(rare=np.nan)
+    for _, part in frame.groupby("branch"):
+        frame.loc[part.index[:2], "rare"] = 4
+    return frame
+
+
+def test_a_number_of_people_below_the_minimum_is_a_finding_wherever_it_stands(tmp_path, capsys):
+    frame = two_answers()
+    publish(tmp_path / "bad", described(frame.query("branch == 'north'"), ["answer", "rare"]))
+    found = audit(tmp_path / "bad")
+    assert not found.safe and found.table.empty
+    assert found.small[["figure", "n", "minimum"]].to_dict("records") == [{"figure": "rare", "n": 2, "minimum": 5}]
+    for lang, words in {
+        "en": "2 people are shown, fewer than 5. Leave",
+        "de": "gezeigt, weniger als 5. Lassen",
+    }.items():
+        assert words in found.lines(lang)[0]
+    assert "1 published number of people is below the minimum" in found.sentence()
+    assert command(argparse.Namespace(path=str(tmp_path / "bad"), language="de")) == 1
+    assert "unter dem Minimum" in capsys.readouterr().out
+    publish(tmp_path / "good", described(frame.query("branch == 'north'"), ["answer", "rare"], asked=MINIMUM))
+    assert audit(tmp_path / "good").safe
+
+
+def test_a_batch_names_its_reports_and_says_what_to_do(tmp_path):
+    frame = two_answers()
+    for branch, part in frame.groupby("branch"):
+        publish(tmp_path / "reports" / branch, described(part, ["answer", "rare"]))
+    alone = audit(tmp_path)
+    assert sorted(alone.small["report"]) == ["north", "south", "west"] and alone.kind == "batch"
+    assert all("--pool-below" in line and "--total" not in line for line in alone.lines())
+    publish(tmp_path / "reports" / "total", described(frame, ["answer", "rare"]))
+    found = audit(tmp_path)
+    assert len(found.small) == 3  # all together are six
+    for lang in ("en", "de"):
+        assert {line.split(",")[0] for line in found.lines(lang)} == {"north", "south", "west"}
+        assert all("--pool-below" in line and "--total" in line for line in found.lines(lang))
+
+
+def test_an_item_that_one_unit_hides_is_given_away_by_the_report_on_all(tmp_path):
+    frame = people().assign(rare=np.nan)
+    for branch, n in {"north": 2, "south": 20, "west": 20}.items():
+        frame.loc[frame.query("branch == @branch").index[:n], "rare"] = 4
+    for branch, part in frame.groupby("branch"):
+        publish(tmp_path / "reports" / branch, described(part, ["answer", "rare"], asked=MINIMUM))
+    assert audit(tmp_path).safe
+    publish(tmp_path / "reports" / "total", described(frame, ["answer", "rare"], asked=MINIMUM))
+    (line,) = audit(tmp_path).lines()
+    assert "rare" in line and "2 people" in line and "drop --total" in line
+    assert "people of units that do not show it" in line
+
+
+def test_a_batch_of_one_report_names_it(tmp_path):
+    north = people().query("branch == 'north'")
+    publish(tmp_path / "reports" / "north", naive(recommendation(north), north))
+    found = audit(tmp_path)
+    assert found.lines() and all(line.startswith("north,") for line in found.lines())
+
+
+def test_people_in_no_unit_are_told_of_the_report_on_all(tmp_path):
+    frame = people()
+    for branch in ("north", "south"):
+        publish(tmp_path / "reports" / branch, described(frame.query("branch == @branch"), ["answer"]))
+    more = frame.query("branch == 'west'").head(3)
+    publish(tmp_path / "reports" / "total", described(pd.concat([frame.query("branch != 'west'"), more]), ["answer"]))
+    (line,) = audit(tmp_path).lines()
+    assert line.startswith("total,") and "3 people" in line
+
+
+def test_the_minimum_is_the_one_of_the_section_else_of_the_study_else_five(tmp_path):
+    frame = people({"north": {"a": 3, "b": 3}})
+    alone = described(frame, ["answer"])["ratings"][1]
+    publish(tmp_path / "five", {"ratings": ({}, alone)})
+    assert audit(tmp_path / "five").safe
+    other = {"other": ({"minimum_cell": 8}, []), "third": ({"minimum_cell": 12}, [])}
+    publish(tmp_path / "study", {"ratings": ({}, alone), **other})
+    assert audit(tmp_path / "study").small["minimum"].tolist() == [8]
+    publish(tmp_path / "own", {"ratings": ({"minimum_cell": 6}, alone), **other})
+    assert audit(tmp_path / "own").safe
+
+
+def test_the_same_people_compared_with_themselves_are_counted_as_well(tmp_path):
+    frame = people().head(4).assign(other=[1, 5, 2, 9])
+    paired = cx.compare(frame, ["answer", "other"], scale=(0, 10), measurement="interval")
+    publish(tmp_path, {"comparison": ({"outcome": ["answer", "other"], "minimum_cell": MINIMUM}, [paired])})
+    assert set(audit(tmp_path).small["n"]) == {4}
+
+
+@pytest.mark.parametrize(
+    ("journal", "ended"),
+    [
+        ('{"event": "batch-begun"}\n{"event": "batch-ended"}\n', True),
+        ('{"event": "batch-begun"}\n', False),
+        ('{"event": "batch-ended"}\n{"event": "batch-begun"}\n', False),
+        ('{"event": "batch-ended"}\n{"event": "batch-be', False),
+        ('{"event": "batch-interrupted"}\n', False),
+        ('["batch-ended"]\n', False),
+        ("", False),
+    ],
+)
+def test_a_batch_that_has_not_ended_is_not_safe(tmp_path, capsys, journal, ended):
+    frame = people()
+    for branch in ("north", "south"):
+        publish(tmp_path / "reports" / branch, described(frame.query("branch == @branch"), ["answer"]))
+    (tmp_path / "batch.jsonl").write_text(journal)
+    assert command(argparse.Namespace(path=str(tmp_path), language="en")) == (0 if ended else 1)
+    assert ("cxresearch batch STUDY --resume" in capsys.readouterr().out) is not ended
+    assert audit(tmp_path).unfinished is not ended
+
+
+def test_a_batch_interrupted_before_its_first_report_is_unfinished(tmp_path):
+    (tmp_path / "batch.jsonl").write_text('{"event": "batch-begun"}\n')
+    found = audit(tmp_path)
+    assert not found.safe and found.reports == 0
+    assert found.sentence("de").startswith("Diese Serie") and found.sentence("de").endswith("noch einmal.")
+
+
+def test_the_journal_is_called_as_the_batch_calls_it():
+    from cxresearch.privacy import published
+    from cxresearch.study.batch import journal
+
+    assert (published.JOURNAL, published.ENDED) == (journal.NAME, journal.ENDED)

@@ -27,6 +27,7 @@ def describe(
     measurement: str | Mapping[str, str] | None = None,
     top: int = 2,
     level: float = 0.95,
+    minimum_cell: int = 2,
 ) -> Description:
     """Describe the answers to items.
 
@@ -47,6 +48,8 @@ def describe(
         Number of highest points of a declared scale that form the top box.
     level : float
         Confidence level.
+    minimum_cell : int
+        Items with fewer answers are not shown.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def describe(
     ArgumentError
         Unknown columns, levels, weights; ``describe.no-items``.
     NotEnoughData
-        When no item has an answer.
+        ``describe.no-answers``, ``describe.too-few``: no item has an answer, or none has enough.
 
     Examples
     --------
@@ -73,7 +76,7 @@ def describe(
     names = _items(source, items or None)
     w = source.weights(weights)
     rows, parts, caveats = [], [], []
-    silent = []
+    silent, few = [], 0
     caveats += source.unused_weights(weights)
     for name in names:
         column = source.column(name, scale=scale, missing=missing, level=measurement)
@@ -83,15 +86,30 @@ def describe(
         if not usable.any():
             silent.append(name)
             continue
+        if usable.sum() < minimum_cell:
+            few += 1
+            continue
         part = None if w is None else w[usable]
         rows.append(row_of(column, usable, part, top, level))
         parts.append(distribution_of(column, usable, part, level))
         caveats += column.caveats()
+    if not rows and few:
+        raise NotEnoughData(
+            Fault(
+                code="describe.too-few",
+                what="None of these items has enough answers.",
+                given=f"fewer than {minimum_cell}",
+                allowed=f"at least {minimum_cell}",
+            )
+        )
     if not rows:
         raise NotEnoughData(
             Fault(code="describe.no-answers", what="None of these items has an answer.", given=listing(silent))
         )
     table = pd.DataFrame(rows)
+    if few:
+        values = {"k": few, "cell": minimum_cell}
+        caveats.append(Caveat(code="items_not_reportable", severity="warning", values=values))
     if silent:
         caveats.append(Caveat(code="items_without_answers", severity="warning", values={"items": Ids(silent)}))
     if w is not None and table["n"].min() < WEIGHTED_FEW:

@@ -97,6 +97,8 @@ def batch(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         progress=BatchProgress(None if options.quiet else sys.stderr),
     )
+    if done.prepared.mostly_pooled and not options.quiet:
+        print(done.prepared.mostly_pooled, file=sys.stderr)
     if options.dry_run:
         print(done.prepared.told())
         return OK
@@ -216,6 +218,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _several(text: str) -> int:
+    number = int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError("must be 2 or more")
+    return number
+
+
 def _seconds(text: str) -> float:
     number = float(text)
     if not number > 0:
@@ -280,7 +289,7 @@ def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--out", metavar="DIR", help="folder of the reports (default: batch beside the study file)")
     command.add_argument("--total", action="store_true", default=None, help="also report on all units together")
     command.add_argument("--minimum", metavar="N", type=_positive, help="smallest unit that is reported")
-    command.add_argument("--pool-below", metavar="N", type=_positive, help="report smaller units together")
+    command.add_argument("--pool-below", metavar="N", type=_several, help="report smaller units together")
     command.add_argument("--jobs", metavar="N", type=_positive, help="processes at a time (default: processors)")
     command.add_argument("--scheduler", metavar="ADDRESS", default="", help="Dask cluster, such as tcp://HOST:8786")
     command.add_argument("--timeout", metavar="S", type=_seconds, help="seconds of computing for each report")

@@ -11,8 +11,10 @@ from typing import Any
 from cxresearch.errors import CxError, Fault, Place, StudyError, shown_path
 from cxresearch.shipped import PREFIX, resolve
 from cxresearch.study import manifest as record
+from cxresearch.study.batch.journal import NAME as JOURNAL
 from cxresearch.study.batch.record import REPORTS
-from cxresearch.study.batch.verify import batch_faults, is_batch, reports_in
+from cxresearch.study.batch.verify import AGAIN as BATCH_AGAIN
+from cxresearch.study.batch.verify import batch_faults, is_batch, reports_in, unfinished
 from cxresearch.study.load import study_file
 
 BATCH = "batch"
@@ -55,9 +57,11 @@ def verify(path: str | Path, study: str | Path | None = None) -> Verification:
     Raises
     ------
     StudyError
-        ``verify.no-report``, ``verify.manifest``
+        ``verify.no-report``, ``verify.manifest``, ``verify.batch-unfinished``
     """
     built, folder = _places(Path(resolve(path)))
+    if (built / JOURNAL).is_file() and not (built / record.NAME).exists():
+        raise StudyError(unfinished(built, "A batch was begun here and has not ended; there is no record of it yet."))
     content = _read(built / record.NAME)
     if is_batch(content):
         return _batch(built, content, study)
@@ -68,7 +72,12 @@ def _batch(out: Path, content: dict[str, Any], study: str | Path | None) -> Veri
     """Compare the pages of a batch, its inputs and every report with what was recorded."""
     own = {entry["path"] for entry in content["outputs"]}
     whole = _report(
-        out, None, content, study, lambda path: path.parts[0] != REPORTS and not path.parts[0].startswith(".")
+        out,
+        None,
+        content,
+        study,
+        lambda path: path.parts[0] != REPORTS and not path.parts[0].startswith("."),
+        batch=True,
     )
     faults, checked = [*whole.faults, *batch_faults(out, content)], whole.checked
     for slug in reports_in(content):
@@ -76,7 +85,7 @@ def _batch(out: Path, content: dict[str, Any], study: str | Path | None) -> Veri
         if f"{REPORTS}/{slug}/{record.NAME}" not in own or not (built / record.NAME).is_file():
             continue  # told already
         report = _read(built / record.NAME)
-        found = _report(built, None, {**report, "inputs": [], "study_folder": "", "versions": {}}, None)
+        found = _report(built, None, {**report, "inputs": [], "study_folder": "", "versions": {}}, None, batch=True)
         faults += [fault for fault in found.faults if fault.code != "verify.inputs-unknown"]
         checked += found.checked
     return Verification(built=out, faults=tuple(faults), checked=checked)
@@ -88,7 +97,9 @@ def _report(
     content: dict[str, Any],
     study: str | Path | None,
     ours: Callable[[PurePath], bool] = lambda path: True,
+    batch: bool = False,
 ) -> Verification:
+    again = BATCH_AGAIN if batch else AGAIN
     if study is not None:
         folder = study_file(study).resolve().parent
     elif folder is None and content.get("study_folder"):
@@ -107,9 +118,9 @@ def _report(
             )
         )
     for entry in inputs:
-        faults += _compare(entry, _source(entry["path"], folder or built), "input")
+        faults += _compare(entry, _source(entry["path"], folder or built), "input", again)
     for entry in outputs:
-        faults += _compare(entry, built / entry["path"], "output")
+        faults += _compare(entry, built / entry["path"], "output", again)
     known = {entry["path"] for entry in outputs} | {record.NAME}
     for extra in sorted(p for p in built.rglob("*") if p.is_file()):
         way = extra.relative_to(built)
@@ -117,9 +128,11 @@ def _report(
             faults.append(
                 Fault(
                     code="verify.output-extra",
-                    what="This file was not made by the run.",
+                    what=f"This file was not made by the {'batch' if batch else 'run'}.",
                     place=Place(file=shown_path(extra)),
-                    do="Move it elsewhere; the next run removes it.",
+                    do="Move it elsewhere; 'cxresearch batch' does not."
+                    if batch
+                    else "Move it elsewhere; the next run removes it.",
                 )
             )
     faults += _version(content)
@@ -132,9 +145,10 @@ def _places(path: Path) -> tuple[Path, Path | None]:
         if path.name == record.NAME:
             return path.parent, None
         path = path.parent
-    if (path / record.NAME).is_file():
+    if (path / record.NAME).is_file() or (path / JOURNAL).is_file():
         return path, None
-    if not (path / "built" / record.NAME).is_file() and (path / BATCH / record.NAME).is_file():
+    batch = any((path / BATCH / name).is_file() for name in (record.NAME, JOURNAL))
+    if not (path / "built" / record.NAME).is_file() and batch:
         return path / BATCH, path
     return path / "built", path
 
@@ -177,7 +191,7 @@ def _source(reference: str, base: Path) -> Path | None:
         return None
 
 
-def _compare(entry: dict[str, Any], path: Path | None, side: str) -> list[Fault]:
+def _compare(entry: dict[str, Any], path: Path | None, side: str, again: str) -> list[Fault]:
     what = entry.get("role", "page or table")
     place = Place(file=shown_path(path) if path else entry["path"])
     if path is None or not path.is_file():
@@ -188,7 +202,7 @@ def _compare(entry: dict[str, Any], path: Path | None, side: str) -> list[Fault]
                 if side == "input"
                 else "This file of the report is gone.",
                 place=place,
-                do=AGAIN if side == "output" else f"Put it back, or change the study file. {AGAIN}",
+                do=again if side == "output" else f"Put it back, or change the study file. {again}",
             )
         ]
     found = record.sha256(path)
@@ -203,7 +217,7 @@ def _compare(entry: dict[str, Any], path: Path | None, side: str) -> list[Fault]
             place=place,
             given=f"sha256 {found[:12]}",
             allowed=f"sha256 {entry['sha256'][:12]}",
-            do=AGAIN,
+            do=again,
         )
     ]
 

@@ -15,6 +15,7 @@ from cxresearch.study.study import Study, file_references
 from cxresearch.survey.survey import Survey
 
 Reason = Literal["", "few", "withheld", "pooled"]
+Place = tuple[str, str]  # a file and a perspective in it
 BY, WITHHOLD = "by", "withhold"
 
 
@@ -195,27 +196,43 @@ def _size(unit: Unit) -> int:
 def _complement(
     candidates: list[Unit], reasons: Mapping[str, Reason], own: tuple[Source, ...], least: int
 ) -> list[str]:
-    """Return the units to withhold so that nothing too small is left of the total without the others."""
-    withheld: list[str] = []
+    """Return the units to withhold so that nothing too small is left of the total without the others.
+
+    Only a unit that is shown where too few are left can help; what turns out not to be needed is given back.
+    """
     shown = [unit for unit in candidates if reasons.get(unit.slug) != "few"]
-    while shown and any(0 < rest < least for rest in _rests(shown, own, least)):
-        smallest = min(shown, key=lambda unit: (unit.n, unit.slug))
+    withheld: list[Unit] = []
+    while places := _too_small(shown, own, least):
+        helping = [unit for unit in shown if places & _shown_in(unit, own, least).keys()]
+        if not helping:
+            break  # all together are too few there
+        smallest = min(helping, key=lambda unit: (unit.n, unit.slug))
         shown.remove(smallest)
-        withheld.append(smallest.slug)
-    return withheld
+        withheld.append(smallest)
+    for unit in sorted(withheld, key=lambda unit: (-unit.n, unit.slug)):
+        if _too_small([*shown, unit], own, least) <= places:
+            shown.append(unit)
+            withheld.remove(unit)
+    return [unit.slug for unit in withheld]
 
 
-def _rests(shown: list[Unit], own: tuple[Source, ...], least: int) -> list[int]:
-    """Return what is left of each file and perspective of the total without what is shown of the units."""
-    rests = []
-    for source in own:
-        whole = _whole(source)
-        for unit in shown:
-            for perspective, n in _perspectives(source, unit.keys).items():
-                if n >= least:
-                    whole[perspective] -= n
-        rests += list(whole.values())
-    return rests
+def _too_small(shown: Iterable[Unit], own: tuple[Source, ...], least: int) -> set[Place]:
+    """Return where too few are left of the total without what is shown of the units."""
+    rests = {(source.reference, name): n for source in own for name, n in _whole(source).items()}
+    for unit in shown:
+        for place, n in _shown_in(unit, own, least).items():
+            rests[place] -= n
+    return {place for place, rest in rests.items() if 0 < rest < least}
+
+
+def _shown_in(unit: Unit, own: tuple[Source, ...], least: int) -> dict[Place, int]:
+    """Return how many respondents of a unit are shown in each file and perspective: enough, or none."""
+    return {
+        (source.reference, name): n
+        for source in own
+        for name, n in _perspectives(source, unit.keys).items()
+        if n >= least
+    }
 
 
 def _perspectives(source: Source, keys: Iterable[Key]) -> dict[str, int]:

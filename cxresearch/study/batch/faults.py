@@ -8,8 +8,9 @@ from typing import Any
 
 from cxresearch.errors import CxError, Fault, Place, listing, nearest, unknown_name
 from cxresearch.located import Located
-from cxresearch.responses.readers.csv import read_csv
+from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.shipped import PREFIX, resolve
+from cxresearch.study.batch.source import lacks, plain
 from cxresearch.study.given import value_faults
 from cxresearch.study.notebook import Notebook, inspect
 from cxresearch.study.study import FILE_PARAMETERS, file_references
@@ -68,29 +69,76 @@ def _minimum(data: dict[str, Any], batch: dict[str, Any], located: Located) -> I
 
 
 def _columns(data: dict[str, Any], batch: dict[str, Any], located: Located, folder: Path) -> Iterator[Fault]:
-    """Find columns that no file of the study has; which file has to have them is seen when the batch starts."""
-    headers = [header for reference in _references(data) if (header := _header(reference, folder))]
-    known = list(dict.fromkeys(name for header in headers for name in header))
+    """Find columns and values that no file of the study has, and files that are cut into units and lack a column."""
+    tables = {reference: table for reference in _references(data) if (table := _table(reference, folder))}
+    known = list(dict.fromkeys(name for table in tables.values() for name in table.header))
     if not known:
         return
     asked: list[tuple[Any, Place]] = []
     by = batch.get("by")
     for i, name in enumerate(by if isinstance(by, list) else [by]):
         asked.append((name, located.place("batch", "by", i) if isinstance(by, list) else located.place("batch", "by")))
+    cut = [(batch.get("count"), located.place("batch", "count")), *(asked if by else ())]
     for i, row in enumerate(_list(batch.get("matrix"))):
         values = row.get("values") if isinstance(row, dict) else None
         for name in values if isinstance(values, dict) else ():
             asked.append((name, located.place("batch", "matrix", i, "values", name)))
+    cut += [] if by else asked
     asked.append((batch.get("count"), located.place("batch", "count")))
     for name, place in asked:
         if isinstance(name, str) and name not in known:
             yield unknown_column(name, known, place)
+    shared = set(map(str, _list(batch.get("shared"))))
+    own = {r: p for r, p in _used(data, batch, folder).items() if r in tables and not {r, p} & shared}
+    needed = {name: place for name, place in reversed(cut) if isinstance(name, str) and name in known}
+    for reference, perspective in own.items():
+        header = tables[reference].header
+        lacking = [name for name in needed if name not in header]
+        yield from (lacks(name, reference, perspective, header, needed[name]) for name in lacking)
+    yield from _values(batch, located, [tables[reference] for reference in own])
     given = data.get("data")
     shareable = [*(given if isinstance(given, dict) else ()), *_references(data)]
     for i, name in enumerate(_list(batch.get("shared"))):
         if name not in shareable:
             place = located.place("batch", "shared", i)
             yield unknown_name("batch.unknown-shared", "perspective or file of data", name, shareable, place)
+
+
+def _values(batch: dict[str, Any], located: Located, tables: list[RawTable]) -> Iterator[Fault]:
+    """Find values of the matrix that are not in the data."""
+    for i, row in enumerate(_list(batch.get("matrix"))):
+        values = row.get("values") if isinstance(row, dict) else None
+        for name, value in values.items() if isinstance(values, dict) else ():
+            known = sorted({plain(cell) for table in tables for cell in table.columns.get(name, ())} - {""})
+            if known and plain(str(value)) not in known:
+                near = nearest(value, known)
+                yield Fault(
+                    code="batch.unknown-value",
+                    what=f"No row of the data has this value of {name!r}.",
+                    place=located.place("batch", "matrix", i, "values", name),
+                    given=value,
+                    allowed=listing(known),
+                    do=f"Did you mean {near!r}?" if near else None,
+                )
+
+
+def _used(data: dict[str, Any], batch: dict[str, Any], folder: Path) -> dict[str, str]:
+    """Return the files that the sections of the batch are given, with the perspective of each."""
+    wanted = _list(batch.get("sections"))
+    used: dict[str, str] = {}
+    for section in _list(data.get("sections")):
+        if not isinstance(section, dict) or (wanted and section.get("id") not in wanted):
+            continue
+        if any("data" not in notebook.parameters for notebook in _notebooks([section], folder)):
+            continue
+        value = data.get("data")
+        for holder in (data, section):
+            own = holder.get("parameters")
+            value = own["data"] if isinstance(own, dict) and own.get("data") else value
+        names = {v: str(k) for k, v in value.items() if isinstance(v, str)} if isinstance(value, dict) else {}
+        for reference in file_references(value):
+            used.setdefault(reference, names.get(reference, ""))
+    return used
 
 
 def unknown_column(name: str, known: list[str], place: Place | None) -> Fault:
@@ -126,11 +174,11 @@ def _references(data: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _header(reference: str, folder: Path) -> tuple[str, ...]:
+def _table(reference: str, folder: Path) -> RawTable | None:
     try:
-        return read_csv(_path(reference, folder)).header
+        return read_csv(_path(reference, folder))
     except CxError:
-        return ()  # told elsewhere
+        return None  # told elsewhere
 
 
 def _parameters(batch: dict[str, Any]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:

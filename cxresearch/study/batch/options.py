@@ -111,7 +111,22 @@ class Options:
         return self.minimum or floor
 
     def below(self, study: Study) -> int | None:
-        """Return the size under which units are pooled, None where they are not."""
+        """Return the size under which units are pooled, None where they are not.
+
+        Raises
+        ------
+        StudyError
+            ``batch.pool-below``
+        """
+        if self.pool_below is not None and self.pool_below < 2:
+            raise StudyError(
+                Fault(
+                    code="batch.pool-below",
+                    what="Under this size there is no unit to pool.",
+                    given=self.pool_below,
+                    allowed="2 or more",
+                )
+            )
         return self.pool_below or (study.batch.pool.below if study.batch.pool else None)
 
     def wants_total(self, study: Study) -> bool:

@@ -22,7 +22,8 @@ from cxresearch.words.catalog import say
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_NAMES, MOST_FAILURES = 12, 100
-EARLIER = {"failed": 0, "ok": 1, "not-reportable": 2, "pooled": 3, "skipped": 4}
+OUTDATED = "outdated"
+EARLIER = {"failed": 0, "outdated": 1, "ok": 2, "not-reportable": 3, "pooled": 4, "skipped": 5}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,12 +113,14 @@ def _row(
     unit, least = line.unit, overview.least
     shown = line.summary is not None
     drawn = pictures.get(unit.slug)
-    told = line.summary["headlines"].get(language, []) if line.summary else []
+    said = line.summary["headlines"] if line.summary else {}
+    told = said.get(language, [])
+    own = language if language in said else next(iter(said), language)
     pool = next((other.unit.names[language] for other in overview.lines if other.unit.kind == "pool"), "")
     return {
         "kind": unit.kind,
         "name": unit.names[language],
-        "href": f"{up}{REPORTS}/{unit.slug}/{language}/index.html" if shown else "",
+        "href": f"{up}{REPORTS}/{unit.slug}/{own}/index.html" if shown else "",
         "state": line.state,
         "why": say(f"batch.reason.{line.reason}", language, n=least, pool=pool) if line.reason else "",
         "counts": [_count(unit.counts.get(name), least, shown, line.reason, language) for name in named],
@@ -132,7 +135,7 @@ def _row(
 
 def _count(n: int | None, least: int, shown: bool, reason: str, language: str) -> tuple[str, int | None]:
     """Return a number of respondents as text and as value to sort by."""
-    if n is None or reason == HIDDEN:
+    if n is None or reason in (HIDDEN, OUTDATED):  # the report on it counts others
         return ("\N{EN DASH}", None)
     told = n if shown and n >= least else None
     text = number(n, least, language) if told is not None or n < least else "\N{EN DASH}"

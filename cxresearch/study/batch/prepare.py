@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,12 +19,13 @@ from cxresearch.study.batch.disclosure import (
     levels_withheld,
     valid_answers,
 )
-from cxresearch.study.batch.keys import Keys, report_key
+from cxresearch.study.batch.kept import stays, there
+from cxresearch.study.batch.keys import Keys, hashed, report_key
 from cxresearch.study.batch.options import Options
 from cxresearch.study.batch.record import REPORTS
 from cxresearch.study.batch.report import as_json, study_of
 from cxresearch.study.batch.scheduler import Report
-from cxresearch.study.batch.slices import write_slices
+from cxresearch.study.batch.slices import content_hash, write_slices
 from cxresearch.study.batch.source import Source, sources
 from cxresearch.study.batch.state import State
 from cxresearch.study.batch.units import Unit, chosen, units_of
@@ -73,6 +73,15 @@ class Prepared:
     decisions: tuple[Decision, ...]
     asked: frozenset[str]
     withheld: Levels
+
+    @property
+    def mostly_pooled(self) -> str:
+        """Say that more than half of the units are in the pool; empty where they are not."""
+        units = [decision for decision in self.decisions if decision.unit.kind == "unit"]
+        pooled = sum(decision.reason == "pooled" for decision in units)
+        if 2 * pooled <= len(units):
+            return ""
+        return f"{pooled} of {len(units)} units have no report of their own, only one together; is the pool too large?"
 
     def told(self) -> str:
         """List the units, for whoever planned the batch."""
@@ -129,7 +138,7 @@ def reports_of(
 ) -> tuple[Report, ...]:
     """Return every report that is to be there at the end, with its rows written; some are there already.
 
-    A unit that was not asked for keeps its report if nothing of it has changed.
+    A unit that was not asked for keeps its report, and its failure.
     """
     keys = Keys(ENGINE)
     found = []
@@ -138,10 +147,11 @@ def reports_of(
             continue
         asked = decision.unit.slug in prepared.asked
         report = _report(prepared, decision.unit, state, out, opened, keys)
-        if not (fresh and asked) and _there(report, state, out):
-            report.unchanged = True
-        if asked or report.unchanged:
-            found.append(report)
+        if asked:
+            report.unchanged = not fresh and there(report, state, out)
+        elif not stays(report, state, out):
+            continue
+        found.append(report)
     return tuple(found)
 
 
@@ -185,25 +195,8 @@ def _report(prepared: Prepared, unit: Unit, state: State, out: Path, opened: rec
             "above": ABOVE,
         },
         key=report_key(shown, key),
+        rows=hashed([content_hash(study.path(taken[s.reference])) for s in prepared.sources if not s.shared]),
     )
-
-
-def _there(report: Report, state: State, out: Path) -> bool:
-    """Tell whether the very same report is there, whole; then take over what is known of it."""
-    known = state.published(report.unit.slug)
-    if known is None or known["key"] != report.key:
-        return False
-    folder = out / REPORTS / report.unit.slug
-    try:
-        if record.sha256(folder / record.NAME) != known["summary"]["manifest"]:
-            return False
-        content = json.loads((folder / record.NAME).read_text(encoding="utf-8"))
-        whole = all(record.sha256(folder / entry["path"]) == entry["sha256"] for entry in content["outputs"])
-    except (OSError, ValueError, KeyError):
-        return False
-    if whole:
-        report.summary = known["summary"]
-    return whole
 
 
 def _too_few(task: Task, least: int) -> Outcome:

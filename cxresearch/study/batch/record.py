@@ -25,7 +25,7 @@ HIDDEN = "hidden"
 REPORTS, FAILURES = "reports", "failures.csv"
 COLUMNS = ("unit", "section", "language", "cell", "cause", "message", "hint")
 
-State = Literal["ok", "failed", "not-reportable", "pooled", "skipped"]
+State = Literal["ok", "failed", "outdated", "not-reportable", "pooled", "skipped"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,8 @@ class Line:
     Parameters
     ----------
     unit : Unit
-    state : {"ok", "failed", "not-reportable", "pooled", "skipped"}
+    state : {"ok", "failed", "outdated", "not-reportable", "pooled", "skipped"}
+        ``outdated``: not asked for, and another one would be made now.
     reason : str
         Last part of the word key ``batch.reason.*``; empty where there is nothing to say.
     summary : dict, optional
@@ -65,6 +66,8 @@ def line_of(decision: Decision, report: Report | None, total: bool = False) -> L
         return Line(unit=unit, state="skipped", reason="skipped")
     if report.summary is None:
         return Line(unit=unit, state="failed", reason="unpublished", problem=report.problem)
+    if report.outdated:
+        return Line(unit=unit, state="outdated", reason="outdated", summary=report.summary)
     state = report.summary["status"]
     reason = "unanswered" if state == "not-reportable" else ""
     return Line(unit=unit, state=state, reason=reason, summary=report.summary)
@@ -145,7 +148,7 @@ def _entry(line: Line, least: int) -> dict[str, Any]:
     told: dict[str, Any] = {"slug": unit.slug, "kind": unit.kind, "values": dict(unit.values), "state": line.state}
     if line.reason:
         told["reason"] = line.reason
-    if line.state in ("ok", "failed") or line.summary:
+    if line.state in ("ok", "failed") or (line.summary and line.state != "outdated"):
         told["n"] = {name: n if n >= least else None for name, n in unit.counts.items()}
     if line.summary:
         told["manifest"] = line.summary["manifest"]

@@ -145,7 +145,7 @@ def run_batch(
         journal.write(BEGUN, study=study.id, units=len(reports), resumed=resume, options=words)
         for report in reports:
             if report.unchanged:
-                journal.write("report-reused", unit=report.unit.slug)
+                journal.write("report-kept" if report.outdated else "report-reused", unit=report.unit.slug)
         limits = Limits(report=options.timeout, cell=options.cell_timeout, memory=options.memory)
         execute = partial(
             _execute,
@@ -275,6 +275,9 @@ def _publish(
     findings: int,
 ) -> None:
     study = prepared.study
+    spoken = {language for line in lines if line.summary for language in line.summary["headlines"]}
+    languages = [*opened["languages"], *(lang for lang in study.languages if lang in spoken)]
+    opened = {**opened, "languages": list(dict.fromkeys(languages))}
     manifest = manifest_of(opened, lines, prepared.columns, stored, prepared.rules.least)
     without = tuple((s.reference, sum(s.left.values())) for s in prepared.sources if not s.shared)
     write_failures(out, failures(lines, study.languages[0]))
@@ -296,11 +299,14 @@ def _publish(
 
 def _tidy(out: Path, lines: Iterable[Line], state: State) -> None:
     """Remove reports of units that have none any more: what may not be reported now must not stay."""
-    current = {line.unit.slug for line in lines if line.summary is not None}
+    lines = tuple(lines)
+    current = {line.unit.slug for line in lines if line.summary is not None or line.state == "skipped"}
+    failed = {line.unit.slug for line in lines if line.problem is not None}
     for path in (out / REPORTS).iterdir() if (out / REPORTS).is_dir() else ():
         if path.name not in current and (path / record.NAME).is_file():
             shutil.rmtree(path)
-            state.forget(path.name)
+            if path.name not in failed:
+                state.forget(path.name)
 
 
 def _folder(study: Study, out: str | Path | None) -> Path:

@@ -46,8 +46,12 @@ class Report:
         What the index page says of it, when it is published.
     problem : dict, optional
         Why it could not be published.
+    rows : str
+        Hash of the rows of the unit.
     unchanged : bool
-        It was there already.
+        It was there already, or stays as it is.
+    outdated : bool
+        It stays although it would be another one now.
     spent : float
         Seconds of computing.
     """
@@ -58,9 +62,11 @@ class Report:
     outcomes: list[Outcome | None]
     publish: dict[str, Any]
     key: str = ""
+    rows: str = ""
     summary: dict[str, Any] | None = None
     problem: dict[str, Any] | None = None
     unchanged: bool = False
+    outdated: bool = False
     spent: float = 0.0
     entries: list[tuple[str, str]] = field(default_factory=list)
 
@@ -271,16 +277,19 @@ class Scheduler:
             self._journal.write("report-failed", unit=slug, cause=value["problem"]["kind"])
         else:
             report.summary = value
-            if report.good:
-                self._remember(report)
             self._journal.write("report-published", unit=slug, status=value["status"])
+        self._remember(report)
         self._progress.report(report.failed)
         if report.failed:
             self._progress.failed(report.unit.slug, why(report))
 
     def _remember(self, report: Report) -> None:
+        """Keep what is known of a report; one that failed has no key, so that it is made again when asked for."""
+        made = {task.name: key for task, key in zip(report.tasks, report.keys, strict=True)}
+        known: dict[str, Any] = {"key": report.key if report.good and report.summary else "", "rows": report.rows}
+        known |= {"made": made, "summary": report.summary, "problem": report.problem}
         try:
-            self._state.publish(report.unit.slug, {"key": report.key, "summary": report.summary})
+            self._state.publish(report.unit.slug, known)
         except OSError:
             return  # it will be published again, no more
 

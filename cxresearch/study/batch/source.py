@@ -99,7 +99,7 @@ def sources(study: Study, tasks: Iterable[Task], columns: Key, survey: Survey | 
             continue
         counted = (study.batch.count,) if study.batch.count else ()
         lacking = [column for column in (*columns, *counted) if column not in table.header]
-        faults += [_lacks(column, reference, perspective, table) for column in lacking]
+        faults += [lacks(column, reference, perspective, table.header) for column in lacking]
         if not lacking:
             found.append(_cut(reference, path, perspective, table, columns, survey, study.batch.count))
     if faults:
@@ -168,14 +168,15 @@ def _no_answer(column: str, survey: Survey | None) -> frozenset[str]:
     return frozenset(plain(str(code)) for code in field_.missing) if field_ else frozenset()
 
 
-def _lacks(column: str, reference: str, perspective: str, table: RawTable) -> Fault:
-    near = nearest(column, table.header)
+def lacks(column: str, reference: str, perspective: str, header: tuple[str, ...], place: Place | None = None) -> Fault:
+    """Build the fault for a file that lacks a column; with a place in the study file, the text names the file."""
+    near = nearest(column, header)
     share = f"if it belongs to every unit, write batch: {{shared: [{perspective or reference}]}}"
     return Fault(
         code="batch.unknown-column",
-        what="This file has no column of that name, so that its rows belong to no unit.",
-        place=Place(file=reference),
+        what=f"{reference if place else 'This file'} has no column of that name, so that its rows belong to no unit.",
+        place=place or Place(file=reference),
         given=column,
-        allowed=listing(table.header),
+        allowed=listing(header),
         do=f"Did you mean {near!r}? Otherwise, {share}." if near else f"{share[0].upper()}{share[1:]}.",
     )

@@ -28,6 +28,12 @@ def is_batch(content: dict[str, Any]) -> bool:
     return content.get("kind") == KIND
 
 
+def unfinished(out: Path, what: str) -> Fault:
+    """Build the fault for a batch that has not ended."""
+    place = Place(file=shown_path(out))
+    return Fault(code="verify.batch-unfinished", what=what, place=place, do="Run 'cxresearch batch' with --resume.")
+
+
 def reports_in(content: dict[str, Any]) -> tuple[str, ...]:
     """Return the folders of the reports that a batch has."""
     return tuple(str(entry["slug"]) for entry in content.get("reports", ()) if "manifest" in entry)
@@ -45,12 +51,7 @@ def batch_faults(out: Path, content: dict[str, Any]) -> Iterator[Fault]:
     """
     done = events(out)
     if done and done[-1].get("event") != ENDED:
-        yield Fault(
-            code="verify.batch-unfinished",
-            what="A batch was begun here and has not ended; pages and reports may be of different age.",
-            place=Place(file=shown_path(out)),
-            do="Run 'cxresearch batch' with --resume.",
-        )
+        yield unfinished(out, "A batch was begun here and has not ended; pages and reports may be of different age.")
     for entry in content.get("reports", ()):
         if "manifest" not in entry:
             continue

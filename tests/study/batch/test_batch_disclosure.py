@@ -17,7 +17,7 @@ from cxresearch.study.batch.units import units_of
 from cxresearch.study.load import load_study
 from cxresearch.study.plan import plan
 
-from .studies import rows_of, write_rows, write_tiny
+from .studies import STUDY, rows_of, write_rows, write_tiny
 
 LEAST = 5
 
@@ -44,6 +44,25 @@ def test_with_a_total_one_small_unit_takes_the_next_smallest_with_it(tiny: Path)
     # those without a unit can be computed by subtraction as well
     assert decisions(tiny, {"a": 9, "b": 8}, rules, missing=2) == {"a": "", "b": "withheld", "total": ""}
     assert decisions(tiny, {"a": 9, "b": 8}, rules, missing=6) == {"a": "", "b": "", "total": ""}
+
+
+def test_only_what_helps_is_withheld(tmp_path: Path) -> None:
+    study = STUDY.replace("data: data/answers.csv", "data: {customer: data/answers.csv, employee: data/staff.csv}")
+    study += "      - {id: staff, notebook: mean.ipynb, title: Staff, parameters: {data: data/staff.csv}}\n"
+    study = study.replace("mean.ipynb, title: {de", "mean.ipynb, parameters: {data: data/answers.csv}, title: {de")
+    file = write_tiny(tmp_path, {"a": 6}, study=study)
+    rules = Rules(least=LEAST, total=True)
+    # too few are left of the staff: b, the smallest, has no staff and helps nobody
+    write_rows(tmp_path / "data" / "staff.csv", rows_of({"a": 3, "c": 9, "d": 10}))
+    made = decisions(file, {"a": 9, "b": 6, "c": 9, "d": 12}, rules)
+    assert made == {"a": "", "b": "", "c": "withheld", "d": "", "total": ""}
+    # b is withheld for the customers first, then c for the staff, which is enough for both
+    write_rows(tmp_path / "data" / "staff.csv", rows_of({"e": 3, "c": 9, "d": 10}))
+    made = decisions(file, {"e": 3, "b": 6, "c": 9, "d": 12}, rules)
+    assert made == {"e": "few", "b": "", "c": "withheld", "d": "", "total": ""}
+    # where all together are too few, nobody has to be withheld
+    write_rows(tmp_path / "data" / "staff.csv", rows_of({"c": 3}))
+    assert decisions(file, {"b": 6, "c": 9}, rules) == {"b": "", "c": "", "total": ""}
 
 
 def test_small_units_are_pooled(tiny: Path) -> None:

@@ -41,6 +41,8 @@ KEY = "ab" * 32
         ("batch:\n  by: branch\n  pool: {below: 9, title: {de: Rest}}", "study.missing-translation", 10),
         ("batch:\n  matrix:\n    - values: {brnch: a}", "batch.unknown-column", 10),
         ("batch:\n  matrix:\n    - values: {branch: a}\n    - values: {wave: 1}", "study.not-coherent", 8),
+        ("batch:\n  matrix:\n    - values: {branch: a}\n    - values: {branch: bb}", "batch.unknown-value", 11),
+        ("batch: {by: branch, count: [id]}", "study.string-type", 8),
         ("batch: {bye: branch}", "study.unknown-key", 8),
     ],
 )

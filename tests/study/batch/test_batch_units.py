@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxresearch.cli import main
 from cxresearch.errors import StudyError
 from cxresearch.responses.readers.csv import read_csv
 from cxresearch.study.batch.options import Options
 from cxresearch.study.batch.prepare import Prepared, prepare
 from cxresearch.study.batch.slices import slice_text
 from cxresearch.study.batch.units import slug_of
-from cxresearch.study.load import load_study
+from cxresearch.study.load import check_study, load_study
 
 from ..notebooks import write_notebook
 from .studies import STUDY, rows_of, write_rows, write_tiny
@@ -125,8 +126,15 @@ def test_a_file_without_the_column_is_told_unless_it_is_shared(tmp_path: Path) -
     file = write_tiny(tmp_path, {"Nord": 8}, study=study)
     write_notebook(tmp_path / "mean.ipynb", parameters='language: str = "en"\ndata: object = ""')
     write_rows(tmp_path / "data" / "staff.csv", [{"id": "1", "brnch": "Nord"}])
+    [told] = check_study(file).faults
+    assert (told.code, told.given, told.place and told.place.line) == ("batch.unknown-column", "branch", 8)
+    assert "data/staff.csv has no column" in str(told)
+    assert "shared: [employee]" in str(told)
+    study_alone = file.read_text()
+    file.write_text(study_alone.replace("batch: {by: branch}", ""))
     with pytest.raises(StudyError) as error:
-        prepared(file)
+        prepared(file, by=["branch"])
+    file.write_text(study_alone)
     [fault] = error.value.faults
     assert (fault.code, fault.given, fault.place and fault.place.file) == (
         "batch.unknown-column",
@@ -153,6 +161,7 @@ def test_what_is_counted_can_be_a_column(tmp_path: Path) -> None:
         ({"by": ["brnch"]}, "batch.unknown-column"),
         ({"only": ["Nrod"]}, "batch.unknown-unit"),
         ({"minimum": 2}, "batch.privacy-lowered"),
+        ({"pool_below": 1}, "batch.pool-below"),
         ({"sections": ["maen"]}, "study.unknown-section"),
         ({"languages": ["fr"]}, "study.unknown-language"),
     ],
@@ -177,3 +186,23 @@ def test_names_come_from_the_survey() -> None:
     assert done.decisions[0].unit.names == {"de": "Abflugbereich A", "en": "Boarding area A"}
     assert sum(d.unit.n for d in done.decisions if d.unit.kind == "unit") == 2809
     assert done.decisions[-1].unit.n == 2809
+
+
+def test_a_value_of_the_matrix_that_no_row_has_is_told(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path, {"Nord": 8}, batch="batch: {matrix: [{values: {branch: Nrod, wave: 2}}]}")
+    [fault] = check_study(file).faults
+    assert (fault.code, fault.given, fault.do) == ("batch.unknown-value", "Nrod", "Did you mean 'Nord'?")
+    file.write_text(file.read_text().replace("Nrod, wave: 2", "Nord, wave: 3"))
+    assert [fault.code for fault in check_study(file).faults] == ["batch.unknown-value"]
+
+
+def test_a_pool_that_takes_most_units_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write_tiny(tmp_path, {"a": 6, "b": 7, "c": 30})
+    assert main(["batch", str(file), "--dry-run", "--pool-below", "20"]) == 0
+    assert "2 of 3 units have no report of their own" in capsys.readouterr().err
+    assert main(["batch", str(file), "--dry-run"]) == 0
+    assert "of their own" not in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stopped:
+        main(["batch", str(file), "--dry-run", "--pool-below", "1"])
+    assert stopped.value.code == 2
+    assert "must be 2 or more" in capsys.readouterr().err

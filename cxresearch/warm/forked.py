@@ -165,6 +165,8 @@ class ForkedProcesses:
         if self._zygote is None:
             return
         self._socket.close()
+        if not self._number:  # it may still import, and nothing was forked from it
+            self._zygote.kill()
         try:
             self._zygote.wait(10)
         except subprocess.TimeoutExpired:

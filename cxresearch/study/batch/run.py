@@ -123,6 +123,9 @@ def run_batch(
         When nothing could be run.
     """
     study = study if isinstance(study, Study) else load_study(study)
+    if pool is None and not dry_run:
+        with processes(jobs, preload=warm_modules()) as own:  # they import while rows are cut here
+            return run_batch(study, options, None, out, fresh, resume, False, progress, own, scheduler)
     target = _folder(study, out)
     state = State(study, target)
     options = state.options() if resume else options or Options()
@@ -153,7 +156,6 @@ def run_batch(
             journal=journal,
             progress=progress,
             limits=limits,
-            jobs=jobs,
             pool=pool,
             scheduler=scheduler,
         )
@@ -182,21 +184,16 @@ def _execute(
     journal: Journal,
     progress: BatchProgress,
     limits: Limits,
-    jobs: int | None,
     pool: Processes | None,
     scheduler: str,
     fresh: bool = False,
 ) -> None:
-    if not reports:
-        return
-    if pool is not None:
-        Scheduler(pool, state, journal, progress, limits, fresh).run(reports)
+    if not reports or pool is None:
         return
     try:
         with contextlib.ExitStack() as stack:
-            here = stack.enter_context(processes(jobs, preload=warm_modules()))
-            there = stack.enter_context(_cluster(scheduler)) if scheduler else here
-            Scheduler(there, state, journal, progress, limits, fresh, publisher=here).run(reports)
+            there = stack.enter_context(_cluster(scheduler)) if scheduler else pool
+            Scheduler(there, state, journal, progress, limits, fresh, publisher=pool).run(reports)
     except (ImportError, RuntimeError) as error:
         what = f"No process could be started: {str(error).splitlines()[0]}"
         raise StudyError(Fault(code="batch.no-processes", what=what, do=_advice(error))) from error

@@ -80,6 +80,19 @@ def _write_tables() -> None:
     frame.style.format(precision=1).to_html()
 
 
+def _prepare_pages() -> None:
+    """Compile the templates of pages and the rules that colour code."""
+    from pygments import highlight  # type: ignore[import-untyped]
+    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+    from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+
+    from cxresearch.study.publish import environment
+
+    for name in environment().list_templates(extensions=["j2"]):
+        environment().get_template(name)
+    highlight("import x as y\nx = [f'{y:.1f}', 1]  # z\n", PythonLexer(), HtmlFormatter())
+
+
 def _validate() -> None:
     """Validate an empty notebook: the compiled schema stays."""
     import nbformat
@@ -90,6 +103,7 @@ def _validate() -> None:
 _import_all()
 _draw()
 _write_tables()
+_prepare_pages()
 _validate()
 for language in LANGUAGES:
     catalog(language)

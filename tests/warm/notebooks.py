@@ -25,8 +25,7 @@ ALIKE: dict[str, list[str]] = {
         "        return {'text/plain': 'p', 'application/json': {'n': 1.5}}, {'application/json': {'k': 1}}\nBoth()",
         "display({'text/html': '<i>raw</i>'}, raw=True, metadata={'isolated': True})",
         "import math\ndisplay({'application/json': {'v': [None, True, 1e300]}}, raw=True)",
-        "import datetime as dt\n"
-        "display({'application/json': {'t': dt.datetime(2020, 1, 1), 'p': b'abc'}}, raw=True)",
+        "import datetime as dt\ndisplay({'application/json': {'t': dt.datetime(2020, 1, 1), 'p': b'abc'}}, raw=True)",
         "display({'image/png': b'abc'}, raw=True)",
         "print('f\\udce4.txt')",
     ],

@@ -190,7 +190,7 @@ def _told_batch(done: BatchRun) -> int:
     if not done.possible:
         return IMPOSSIBLE
     if done.open:
-        what = f"{done.open} withheld figures can be computed from these tables; 'cxresearch audit' says which."
+        what = f"{done.open} figures of too few people stand in these tables or can be computed; 'cxresearch audit' says which."
         print(f"Do not pass them on: {what}", file=sys.stderr)
     return DIFFERENT if done.failed or done.open else OK
 

@@ -282,4 +282,4 @@ def test_items_lose_their_full_stop_inside_a_sentence() -> None:
 
 
 def test_german_sentences_tell_the_sides_apart() -> None:
-    assert gaps().sentence("de").startswith("staff gegenüber customer: ")
+    assert gaps().sentence("de").startswith("Innen staff, außen customer: ")

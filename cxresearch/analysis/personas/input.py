@@ -267,12 +267,6 @@ def indicators_of(
     )
 
 
-def in_model_order(variables: Sequence[Variable], style: Style) -> tuple[Variable, ...]:
-    """Return the variables in the order of the indicators."""
-    order = {"categorical": 0, "numeric": 1, "counts": 2}
-    return tuple(sorted(variables, key=lambda v: order[_place(v, style)]))
-
-
 def _place(variable: Variable, style: Style) -> str:
     if variable.kind == "count":
         return "counts"

@@ -28,7 +28,7 @@ def given_away(out: Path, tasks: Iterable[Task], units: Iterable[str]) -> tuple[
     Returns
     -------
     findings : int
-        How many withheld figures can be computed.
+        How many withheld figures can be computed, and how many figures of too few people are published.
     levels : dict
         Section to unit to the levels of its breakdown that give them away: of the report itself, and of the one
         on all units, from which others are subtracted.
@@ -51,7 +51,7 @@ def given_away(out: Path, tasks: Iterable[Task], units: Iterable[str]) -> tuple[
                 own = levels.setdefault(section, {})
                 for report in reports:
                     own[report] = tuple(dict.fromkeys((*own.get(report, ()), *groups)))
-    return len(found.table), levels
+    return len(found.table) + len(found.small), levels
 
 
 def whole_breakdowns(levels: Levels, tasks: Iterable[Task], found: Iterable[Source]) -> Levels:

@@ -74,7 +74,9 @@ def test_holm_over_the_family_of_eight(schools):
 def test_the_answer_on_the_schools_in_words(schools):
     gaps = cx.gaps(schools, inside="teacher", outside=["parent", "student"], margin=0.5)
     assert gaps.table["verdict"].tolist() == ["inside_lower"] * 4 + ["aligned"] * 4
-    assert gaps.sentence("de").startswith("Innen Lehrkräfte, außen Eltern: Innenbild bei allen 4 Konstrukten niedriger.")
+    assert gaps.sentence("de").startswith(
+        "Innen Lehrkräfte, außen Eltern: Innenbild bei allen 4 Konstrukten niedriger."
+    )
     assert "−1.31 points (95% CI −1.41 to −1.21), beyond the margin of 0.50" in gaps.sentence("en")
 
 

@@ -15,7 +15,32 @@ INDENT = "    "
 MOST_LINES = 120
 
 
-class Progress:
+class LiveLine:
+    """A stream with a line at its end that is written anew on a terminal.
+
+    Parameters
+    ----------
+    stream : TextIO, optional
+        Usually ``sys.stderr``; None is quiet.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream
+        self.live = bool(stream and stream.isatty())
+
+    def stop(self) -> None:
+        """Take the live line away."""
+        if self.live:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        if self.stream is None:
+            return
+        self.stream.write(f"\r\x1b[K{text}" if self.live else text)
+        self.stream.flush()
+
+
+class Progress(LiveLine):
     """Where a run reports to.
 
     Parameters
@@ -33,8 +58,7 @@ class Progress:
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self.stream = stream
-        self._live = bool(stream and stream.isatty())
+        super().__init__(stream)
         self._total = self._done = 0
         self._running: dict[tuple[str, str], float] = {}
 
@@ -63,7 +87,7 @@ class Progress:
 
     def _wrapped(self, text: str) -> list[str]:
         """Break lines between words, so that paths and names stay whole."""
-        width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 0)).columns) if self._live else WIDTH
+        width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 0)).columns) if self.live else WIDTH
         lines: list[str] = []
         for part in text.splitlines():
             lines += textwrap.wrap(
@@ -79,18 +103,7 @@ class Progress:
 
     def tick(self) -> None:
         """Refresh the live line."""
-        if self._live and self._running:
+        if self.live and self._running:
             now = time.monotonic()
             parts = [f"{s} \N{MIDDLE DOT} {lang} {now - t:.0f} s" for (s, lang), t in self._running.items()]
             self._write(f"[{self._done}/{self._total}] " + ", ".join(parts)[:100])
-
-    def stop(self) -> None:
-        """Take the live line away."""
-        if self._live:
-            self._write("")
-
-    def _write(self, text: str) -> None:
-        if self.stream is None:
-            return
-        self.stream.write(f"\r\x1b[K{text}" if self._live else text)
-        self.stream.flush()

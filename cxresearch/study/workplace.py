@@ -27,13 +27,34 @@ def out_folder(study: Study, out: str | Path | None) -> Path:
         ``study.out-not-a-report``
     """
     target = Path(out).resolve() if out is not None else _beside(study)
+    return free_folder(study, target, manifest.NAME, "study.out-not-a-report", "a built report")
+
+
+def free_folder(study: Study, target: Path, mark: str, code: str, what: str) -> Path:
+    """Return a folder that is new, empty or of our own making.
+
+    Parameters
+    ----------
+    study : Study
+        Neither its folder nor one around it is ever taken.
+    target : Path
+    mark : str
+        The file by which a folder of our own making is known.
+    code, what : str
+        Of the fault, and what belongs there.
+
+    Raises
+    ------
+    StudyError
+        With that code.
+    """
     inside = study.folder == target or target in study.folder.parents
-    other = target.exists() and not (target / manifest.NAME).is_file()
+    other = target.exists() and not (target / mark).is_file()
     if inside or (other and (not target.is_dir() or any(target.iterdir()))):
         raise StudyError(
             Fault(
-                code="study.out-not-a-report",
-                what="This folder holds something else than a built report; it is not overwritten.",
+                code=code,
+                what=f"This folder holds something else than {what}; it is not overwritten.",
                 place=Place(file=shown_path(target)),
                 do="Give a new or empty folder with --out.",
             )
@@ -57,22 +78,24 @@ def workplace(target: Path) -> Iterator[Path]:
     building.mkdir()
     try:
         yield building
-        _swap(building, target)
+        swap(building, target, target.parent / f".building-{os.getpid()}-was-{target.name}")
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _swap(building: Path, target: Path) -> None:
-    replaced = target.parent / f".building-{os.getpid()}-was-{target.name}"
+def swap(building: Path, target: Path, aside: Path) -> None:
+    """Move a finished folder to its place; what stood there waits aside until it is, and goes back if it cannot be."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(aside, ignore_errors=True)
     if target.exists():
-        target.rename(replaced)
+        target.rename(aside)
     try:
         building.rename(target)
     except BaseException:
-        if replaced.exists():
-            replaced.rename(target)
+        if aside.exists() and not target.exists():
+            aside.rename(target)
         raise
-    shutil.rmtree(replaced, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _sweep(folder: Path) -> None:

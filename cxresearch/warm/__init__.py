@@ -2,6 +2,7 @@
 
 ============  ==========================================================================
 job           what can be asked of a pool, and what comes back
+queue         the jobs that wait, for both pools of this machine
 forked        a pool whose processes are forked from a warm one (Linux, macOS)
 zygote        that warm process
 lean          spare it what takes long to import and nobody uses

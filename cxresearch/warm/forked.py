@@ -12,14 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from cxresearch.warm.child import ANSWER, LOG
 from cxresearch.warm.job import Cause, Ended, Job
+from cxresearch.warm.queue import Queue
 
 THREADS = (
     "OMP_NUM_THREADS",
@@ -36,7 +36,7 @@ START, STARTS = 300.0, 2  # seconds to import, and how often it is tried
 MOST_TOLD = 4000  # characters of a log
 
 
-class ForkedProcesses:
+class ForkedProcesses(Queue):
     """A pool whose processes are forked from a warm one.
 
     Parameters
@@ -63,16 +63,14 @@ class ForkedProcesses:
     name = "fork"
 
     def __init__(self, jobs: int | None = None, preload: Iterable[str] = ()) -> None:
-        self.jobs = max(1, jobs or os.cpu_count() or 1)
+        super().__init__(jobs)
         self.preload = tuple(preload)
-        self._waiting: deque[Job] = deque()
         self._running: dict[str, tuple[Job, Path, float]] = {}
         self._groups: dict[str, int] = {}  # job to its process group
         self._lost = False
         self._starts = 0  # since the warm process was last ready
         self._suspects: set[str] = set()  # ran when the warm process died; one at a time from then on
         self._over: dict[str, Cause] = {}  # why a job was killed by us
-        self._ended: list[Ended] = []
         self._zygote: subprocess.Popen[bytes] | None = None
         self._scratch = Path()
         self._unread = b""
@@ -94,26 +92,11 @@ class ForkedProcesses:
         self._stop()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def submit(self, job: Job) -> None:
-        """Queue a job.
+    def _names(self) -> Collection[str]:
+        return self._running
 
-        Raises
-        ------
-        ValueError
-            When a job of that id runs or waits.
-        """
-        if job.id in self._running or any(job.id == other.id for other in self._waiting):
-            raise ValueError(f"A job {job.id!r} runs or waits already.")
-        self._waiting.append(job)
-        self._fill()
-
-    def cancel(self, job_id: str) -> None:
-        """End a job that runs or waits."""
-        for job in [job for job in self._waiting if job.id == job_id]:
-            self._waiting.remove(job)
-            self._ended.append(Ended(job=job, cause="cancelled"))
-        if job_id in self._running:
-            self._kill(job_id, "cancelled")
+    def _end(self, job_id: str) -> None:
+        self._kill(job_id, "cancelled")
 
     def wait(self, seconds: float) -> list[Ended]:
         """Return what ended since the last call, after at most so many seconds."""

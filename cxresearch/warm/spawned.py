@@ -7,8 +7,7 @@ import json
 import multiprocessing
 import os
 import time
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any, Self
 
 from cxresearch.warm.called import call
 from cxresearch.warm.job import Cause, Ended, Job
+from cxresearch.warm.queue import Queue
 
 
 @dataclass(kw_only=True)
@@ -31,7 +31,7 @@ class _Slot:
     over: Cause | None = None
 
 
-class SpawnedProcesses:
+class SpawnedProcesses(Queue):
     """A pool of processes that are started from nothing and used again; memory is not limited here.
 
     Parameters
@@ -45,10 +45,8 @@ class SpawnedProcesses:
     name = "spawn"
 
     def __init__(self, jobs: int | None = None, preload: Iterable[str] = ()) -> None:
-        self.jobs = max(1, jobs or os.cpu_count() or 1)
-        self._waiting: deque[Job] = deque()
+        super().__init__(jobs)
         self._slots: list[_Slot] = []
-        self._ended: list[Ended] = []
 
     def __enter__(self) -> Self:
         return self
@@ -59,16 +57,10 @@ class SpawnedProcesses:
         for slot in self._slots:
             _end(slot)
 
-    def submit(self, job: Job) -> None:
-        """Queue a job."""
-        self._waiting.append(job)
-        self._fill()
+    def _names(self) -> Collection[str]:
+        return [slot.job.id for slot in self._slots if slot.job is not None]
 
-    def cancel(self, job_id: str) -> None:
-        """End a job that runs or waits."""
-        for job in [job for job in self._waiting if job.id == job_id]:
-            self._waiting.remove(job)
-            self._ended.append(Ended(job=job, cause="cancelled"))
+    def _end(self, job_id: str) -> None:
         for slot in self._slots:
             if slot.job is not None and slot.job.id == job_id:
                 slot.over = "cancelled"

@@ -125,12 +125,10 @@ def test_much_is_sent_while_much_runs(pool: Processes) -> None:
     assert sum(one.value for one in ended.values()) == 40 * 30_000 + 4 * 600_000
 
 
-@fork_only
-def test_a_name_stands_for_one_job_at_a_time() -> None:
-    with ForkedProcesses(jobs=1) as pool:
-        pool.submit(job("sleep", name="one", seconds=600))
-        with pytest.raises(ValueError, match="'one' runs or waits"):
-            pool.submit(job("add", name="one", a=1, b=1))
+def test_a_name_stands_for_one_job_at_a_time(pool: Processes) -> None:
+    pool.submit(job("sleep", name="one", seconds=600))
+    with pytest.raises(ValueError, match="'one' runs or waits"):
+        pool.submit(job("add", name="one", a=1, b=1))
 
 
 def test_trouble_of_a_job_is_its_own(pool: Processes, tmp_path: Path) -> None:

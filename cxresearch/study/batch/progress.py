@@ -6,10 +6,10 @@ import textwrap
 import time
 from typing import TextIO
 
-WIDTH = 100
+from cxresearch.study.progress import WIDTH, LiveLine
 
 
-class BatchProgress:
+class BatchProgress(LiveLine):
     """Where a batch reports to.
 
     Parameters
@@ -28,8 +28,7 @@ class BatchProgress:
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self.stream = stream
-        self.live = bool(stream and stream.isatty())
+        super().__init__(stream)
         self._reports = self._sections = self._done = self._failed = self._computed = 0
         self._begun = self._drawn = time.monotonic()
 
@@ -69,17 +68,6 @@ class BatchProgress:
             left = seconds / self._computed * (self._sections - self._computed)
             parts += [f"{60 * self._computed / seconds:.0f} sections/min", f"{_clock(left)} left"]
         self._write("  ".join(parts))
-
-    def stop(self) -> None:
-        """Take the live line away."""
-        if self.live:
-            self._write("")
-
-    def _write(self, text: str) -> None:
-        if self.stream is None:
-            return
-        self.stream.write(f"\r\x1b[K{text}" if self.live else text)
-        self.stream.flush()
 
 
 def _clock(seconds: float) -> str:

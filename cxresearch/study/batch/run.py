@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cxresearch.errors import Fault, Place, StudyError, shown_path
+from cxresearch.errors import Fault, StudyError
 from cxresearch.study import manifest as record
 from cxresearch.study.batch.audited import ROUNDS, changed, given_away, whole_breakdowns, wider
 from cxresearch.study.batch.durable import unwritable
@@ -34,6 +34,7 @@ from cxresearch.study.batch.state import State
 from cxresearch.study.engine import ENGINE
 from cxresearch.study.load import load_study
 from cxresearch.study.study import Study
+from cxresearch.study.workplace import free_folder
 from cxresearch.warm import Processes, processes, warm_modules
 
 FOLDER = "batch"
@@ -307,26 +308,8 @@ def _tidy(out: Path, lines: Iterable[Line], state: State) -> None:
 
 
 def _folder(study: Study, out: str | Path | None) -> Path:
-    """Return where the reports go, after a check that nothing else is overwritten.
-
-    Raises
-    ------
-    StudyError
-        ``batch.out-not-a-batch``
-    """
     target = Path(out).resolve() if out is not None else study.folder / FOLDER
-    inside = study.folder == target or target in study.folder.parents
-    ours = (target / JOURNAL).is_file() or not target.exists()
-    if inside or not (ours or (target.is_dir() and not any(target.iterdir()))):
-        raise StudyError(
-            Fault(
-                code="batch.out-not-a-batch",
-                what="This folder holds something else than a batch of reports; it is not overwritten.",
-                place=Place(file=shown_path(target)),
-                do="Give a new or empty folder with --out.",
-            )
-        )
-    return target
+    return free_folder(study, target, JOURNAL, "batch.out-not-a-batch", "a batch of reports")
 
 
 def _sweep(out: Path) -> None:

@@ -19,6 +19,7 @@ from cxresearch.study.plan import Task
 from cxresearch.study.publish import Chapter
 from cxresearch.study.results import headlines
 from cxresearch.study.study import Study
+from cxresearch.study.workplace import swap
 from cxresearch.words.catalog import say
 
 EXECUTE, PUBLISH = f"{__name__}:execute", f"{__name__}:publish"
@@ -119,7 +120,7 @@ def publish(
         built = build(made, planned, tuple(Outcome.of(o) for o in outcomes), opened, place, above)
         summary = _summary(made, planned, built)
         summary["manifest"] = record.sha256(place / record.NAME)
-        swap(place, Path(target))
+        swap(place, Path(target), place.with_name(f"{place.name}-was"))
     except OSError as error:
         problem = _unwritten("", made_language(study), error).problem
         assert problem is not None
@@ -127,22 +128,6 @@ def publish(
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return summary
-
-
-def swap(building: Path, target: Path) -> None:
-    """Move a finished folder to its place; what stood there goes away only when it is free."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    replaced = building.with_name(f"{building.name}-was")
-    shutil.rmtree(replaced, ignore_errors=True)
-    if target.exists():
-        target.rename(replaced)
-    try:
-        building.rename(target)
-    except BaseException:
-        if replaced.exists() and not target.exists():
-            replaced.rename(target)
-        raise
-    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def made_language(study: dict[str, Any]) -> str:

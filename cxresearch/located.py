@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +85,14 @@ class Located:
         Path for messages.
     places : dict
         Key path (tuple of mapping keys and list indices) to ``(line, column)``, one-based.
+    files : dict
+        Key path to the file it stands in, where that is another one.
     """
 
     data: Any
     file: str
     places: dict[Key, tuple[int, int]]
+    files: Mapping[Key, str] = field(default_factory=dict)
 
     def place(self, *key: Hashable) -> Place:
         """Return the place of `key`, or of the nearest enclosing part that exists."""
@@ -97,7 +100,7 @@ class Located:
         while path and path not in self.places:
             path = path[:-1]
         line, column = self.places.get(path, (1, 1))
-        return Place(file=self.file, line=line, column=column)
+        return Place(file=self.files.get(path, self.file), line=line, column=column)
 
 
 def read_yaml(path: str | Path) -> Located:
@@ -230,7 +233,8 @@ def read_as_meant(located: Located, keys: Iterable[str], code: str) -> tuple[Loc
         faults.append(Fault(code=f"{code}.unknown-key", what=what, place=located.place(key), do=do))
     data = {meant.get(key, key): value for key, value in located.data.items()}
     places = {(*(meant.get(key, key) for key in path[:1]), *path[1:]): at for path, at in located.places.items()}
-    return Located(data=data, file=located.file, places=places), faults
+    files = {(*(meant.get(key, key) for key in path[:1]), *path[1:]): file for path, file in located.files.items()}
+    return Located(data=data, file=located.file, places=places, files=files), faults
 
 
 def misfit(what: str, *key: Hashable) -> PydanticCustomError:

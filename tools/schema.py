@@ -31,13 +31,17 @@ def _as_in_files(schema: dict[str, Any]) -> None:
     """Allow the short forms: one string for all languages, one wording for all perspectives."""
     definitions = schema.get("$defs", {})
     for name, part in definitions.items():
-        if name not in ("Section",):
+        if name not in ("Section", "Page"):
             part.get("properties", {}).pop("id", None)
     if "Text" in definitions:
         definitions["Text"] = {"anyOf": [{"type": "string"}, definitions["Text"]]}
-    if "Item" in definitions:
-        item = definitions["Item"]["properties"]
-        item["text"] = {"anyOf": [{"$ref": "#/$defs/Text"}, item["text"]]}
+    for part in definitions.values():
+        for name in ("text", "story", "more", "intro"):
+            if name in part.get("properties", {}):
+                part["properties"][name] = {"anyOf": [{"$ref": "#/$defs/Text"}, part["properties"][name]]}
+    if schema.get("title") == "Survey":
+        schema["properties"]["extends"] = {"type": "string", "description": "The survey that this one builds on."}
+        schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
 
 
 SCHEMAS = {"survey.schema.json": (Survey, "Survey"), "study.schema.json": (Study, "Study")}

@@ -74,7 +74,7 @@ def check_paths(paths: Iterable[str | Path]) -> Report:
             kind = _kind(located, path)
             if kind == "survey":
                 surveys += 1
-                survey_from(located)
+                survey_from(located, path)
             elif kind == "study":
                 studies += 1
                 for fault in study_from(located, path).faults:
@@ -110,7 +110,7 @@ def _kind(located: Located, path: Path) -> str | None:
     keys = set(data) if isinstance(data, dict) else set()
     if path.name == NAME or ("study" in keys and not isinstance(data["study"], dict)):
         return "study"
-    if "perspectives" in keys or len(keys & set(PARTS)) >= 2:
+    if keys & {"perspectives", "extends"} or len(keys & set(PARTS)) >= 2:
         return "survey"
     return "study" if len(keys & STUDY_PARTS) >= 2 else None
 

@@ -8,22 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic import ValidationError
-
 from cxresearch.errors import Fault, unknown_name
 from cxresearch.located import Key, Located
-from cxresearch.survey.item import BackgroundField, Construct, Item, Perspective, Touchpoint
+from cxresearch.survey.item import BackgroundField, Construct, Item, Perspective, Quota, Touchpoint
 from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import LANGUAGE
-from cxresearch.survey.text import Text
 
-PARTS: dict[str, type] = {
+PARTS: dict[str, type | None] = {
     "perspectives": Perspective,
     "scales": Scale,
     "touchpoints": Touchpoint,
     "constructs": Construct,
     "items": Item,
     "fields": BackgroundField,
+    "blocks": None,  # one noun for each kind of block
+    "quotas": Quota,
 }
 # columns that every table of answers has, and the kind of field that may bear their name
 RESERVED = {"respondent": "respondent", "perspective": "perspective"}
@@ -35,38 +34,43 @@ def faults_between_parts(located: Located) -> Iterator[Fault]:
     data = located.data
     yield from _language_faults(data, located)
     yield from _id_faults(data, located)
-    for key, entry in _entries(data, "items"):
+    for key, entry in entries(data, "items"):
         yield from _item_faults(key, entry, data, located)
-    for key, entry in _entries(data, "constructs"):
+    for key, entry in entries(data, "constructs"):
         yield from _construct_faults(key, entry, data, located)
-        yield from _reference_faults("scale", [(("constructs", key, "scale"), entry.get("scale"))], data, located)
-    for key, entry in _entries(data, "perspectives"):
+        yield from reference_faults("scale", [(("constructs", key, "scale"), entry.get("scale"))], data, located)
+    for part in ("fields", "blocks"):
+        for key, entry in entries(data, part):
+            for name in ("text", "story", "more"):
+                yield from _wording_faults((part, key, name), entry.get(name), data, located)
+    for key, entry in entries(data, "perspectives"):
         where = ("perspectives", key, "predicts")
-        yield from _reference_faults("perspective", [(where, entry.get("predicts"))], data, located)
-    yield from _page_faults(data, located)
-    yield from _text_faults(data, located)
+        yield from reference_faults("perspective", [(where, entry.get("predicts"))], data, located)
 
 
-def _entries(data: Data, part: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+def entries(data: Data, part: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield the id and content of every well-formed entry of a part."""
     value = data.get(part)
     for key, entry in (value if isinstance(value, dict) else {}).items():
         if isinstance(entry, dict):
             yield key, entry
 
 
-def _ids(data: Data, part: str) -> list[str]:
+def ids(data: Data, part: str) -> list[str]:
+    """Return the ids of a part."""
     value = data.get(part)
     return [str(key) for key in value] if isinstance(value, dict) else []
 
 
-def _languages(data: Data) -> list[str]:
+def languages(data: Data) -> list[str]:
+    """Return the languages of the survey."""
     value = data.get("languages")
     return [x for x in value if isinstance(x, str)] if isinstance(value, list) else []
 
 
 def _language_faults(data: Data, located: Located) -> Iterator[Fault]:
-    languages = _languages(data)
-    for i, language in enumerate(languages):
+    known = languages(data)
+    for i, language in enumerate(known):
         place = located.place("languages", i)
         if not LANGUAGE.match(language):
             yield Fault(
@@ -76,7 +80,7 @@ def _language_faults(data: Data, located: Located) -> Iterator[Fault]:
                 given=language,
                 allowed="tags such as de (Sie), de-du (du), en",
             )
-        if language in languages[:i]:
+        if language in known[:i]:
             yield Fault(code="survey.language-twice", what="This language stands twice.", place=place, given=language)
 
 
@@ -84,7 +88,7 @@ def _id_faults(data: Data, located: Located) -> Iterator[Fault]:
     kinds: dict[str, str] = {}
     taken: dict[Any, str] = {}
     for part in PARTS:
-        for key, entry in _entries(data, part):
+        for key, entry in entries(data, part):
             if entry.get("id", key) != key:
                 yield Fault(
                     code="survey.other-id",
@@ -122,8 +126,9 @@ def _id_faults(data: Data, located: Located) -> Iterator[Fault]:
                 taken.setdefault(key, part)
 
 
-def _reference_faults(kind: str, found: Iterable[tuple[Key, Any]], data: Data, located: Located) -> Iterator[Fault]:
-    valid = _ids(data, f"{kind}s")
+def reference_faults(kind: str, found: Iterable[tuple[Key, Any]], data: Data, located: Located) -> Iterator[Fault]:
+    """Yield names that no part of that kind bears."""
+    valid = ids(data, f"{kind}s")
     for where, name in found:
         if isinstance(name, str) and name not in valid:
             yield unknown_name(f"survey.unknown-{kind}", kind, name, valid, located.place(*where))
@@ -131,13 +136,9 @@ def _reference_faults(kind: str, found: Iterable[tuple[Key, Any]], data: Data, l
 
 def _item_faults(key: Any, entry: dict[str, Any], data: Data, located: Located) -> Iterator[Fault]:
     for kind in ("scale", "construct", "touchpoint"):
-        yield from _reference_faults(kind, [(("items", key, kind), entry.get(kind))], data, located)
-    text = entry.get("text")
-    perspectives = _ids(data, "perspectives")
-    if isinstance(text, dict) and (set(text) & set(perspectives) or not _is_wording(text)):
-        asked = [(("items", key, "text", name), name) for name in text]
-        yield from _reference_faults("perspective", asked, data, located)
-    scale = dict(_entries(data, "scales")).get(str(entry.get("scale")))
+        yield from reference_faults(kind, [(("items", key, kind), entry.get(kind))], data, located)
+    yield from _wording_faults(("items", key, "text"), entry.get("text"), data, located)
+    scale = dict(entries(data, "scales")).get(str(entry.get("scale")))
     if scale is None:
         return
     if entry.get("reversed") is True and scale.get("low") is None:
@@ -157,6 +158,12 @@ def _item_faults(key: Any, entry: dict[str, Any], data: Data, located: Located) 
         )
 
 
+def _wording_faults(where: Key, text: Any, data: Data, located: Located) -> Iterator[Fault]:
+    perspectives = ids(data, "perspectives")
+    if isinstance(text, dict) and (set(text) & set(perspectives) or not _is_wording(text)):
+        yield from reference_faults("perspective", [((*where, name), name) for name in text], data, located)
+
+
 def _is_wording(text: dict[str, Any]) -> bool:
     """Tell the short form of an item's text, language to wording, from perspective to wording."""
     return all(isinstance(wording, str) for wording in text.values())
@@ -164,7 +171,7 @@ def _is_wording(text: dict[str, Any]) -> bool:
 
 def _construct_faults(key: Any, entry: dict[str, Any], data: Data, located: Located) -> Iterator[Fault]:
     needed = entry.get("min_answered")
-    items = sum(item.get("construct") == key for _, item in _entries(data, "items"))
+    items = sum(item.get("construct") == key for _, item in entries(data, "items"))
     if isinstance(needed, int) and items and needed > items:
         yield Fault(
             code="survey.too-few-items",
@@ -175,90 +182,9 @@ def _construct_faults(key: Any, entry: dict[str, Any], data: Data, located: Loca
         )
 
 
-def _page_faults(data: Data, located: Located) -> Iterator[Fault]:
-    pages = data.get("pages")
-    if not isinstance(pages, list) or not pages:
-        return
-    seen: dict[str, int] = {}
-    for i, page in enumerate(pages):
-        if not isinstance(page, dict):
-            continue
-        items = list(_listed(page, ("pages", i, "items")))
-        yield from _reference_faults("item", items, data, located)
-        yield from _reference_faults("perspective", _listed(page, ("pages", i, "perspectives")), data, located)
-        for where, name in items:
-            if name in seen:
-                yield Fault(
-                    code="survey.item-twice",
-                    what=f"This item already stands on page {seen[name] + 1}.",
-                    place=located.place(*where),
-                    given=name,
-                )
-            seen.setdefault(name, i)
-    for name in _ids(data, "items"):
-        if name not in seen:
-            yield Fault(
-                code="survey.item-on-no-page",
-                what="The survey has pages, but this item stands on none.",
-                place=located.place("items", name),
-                given=name,
-                do="List it under pages, or remove it.",
-            )
-
-
-def _listed(page: dict[str, Any], where: Key) -> Iterator[tuple[Key, str]]:
-    values = page.get(str(where[-1]))
+def listed(entry: Data, where: Key) -> Iterator[tuple[Key, str]]:
+    """Yield the names in a list, each with its place; the last key of `where` is the list's."""
+    values = entry.get(str(where[-1]))
     for j, value in enumerate(values if isinstance(values, list) else []):
         if isinstance(value, str):
             yield (*where, j), value
-
-
-def _text_faults(data: Data, located: Located) -> Iterator[Fault]:
-    languages = _languages(data)
-    for where, value in _texts(data) if languages else ():
-        try:
-            text = Text.model_validate(value)
-        except ValidationError:
-            continue
-        for language in languages:
-            if not text.has(language):
-                yield Fault(
-                    code="survey.missing-translation",
-                    what=f"There is no wording in {language!r}.",
-                    place=located.place(*where),
-                    allowed=", ".join(languages),
-                    do="Translate it, or take the language out of languages.",
-                )
-        for language in text.root:
-            if language != "und" and language not in languages:
-                yield unknown_name(
-                    "survey.unknown-language",
-                    "language",
-                    language,
-                    languages,
-                    located.place(*where, language),
-                )
-
-
-def _texts(data: Data) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield every place where a wording stands."""
-    for key in ("title", "description"):
-        if key in data:
-            yield (key,), data[key]
-    for part in PARTS:
-        for key, entry in _entries(data, part):
-            for name in ("name", "definition"):
-                if name in entry and entry[name] is not None:
-                    yield (part, key, name), entry[name]
-            for name in ("labels", "missing"):
-                if isinstance(entry.get(name), dict):
-                    for code, text in entry[name].items():
-                        yield (part, key, name, code), text
-            if part == "items" and isinstance(entry.get("text"), dict):
-                for perspective, text in entry["text"].items():
-                    yield (part, key, "text", perspective), text
-    pages = data.get("pages")
-    for i, page in enumerate(pages if isinstance(pages, list) else []):
-        for name in ("title", "intro"):
-            if isinstance(page, dict) and page.get(name) is not None:
-                yield ("pages", i, name), page[name]

@@ -13,6 +13,8 @@ from cxresearch.survey.scale import STRICT, Code, Flag, Number, Whole, check_cod
 from cxresearch.survey.text import Text
 
 Wording = Literal["own", "paraphrase", "verbatim"]
+Wordings = Annotated[dict[str, Text], Field(min_length=1)]  # perspective to wording
+Required = Flag | Literal["soft"]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -90,6 +92,14 @@ class Construct:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Ends:
+    """What stands at both ends of a scale, where an item has ends of its own."""
+
+    low: Text
+    high: Text
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Item:
     """One question, with one wording per perspective and language.
 
@@ -99,19 +109,39 @@ class Item:
         Perspective to wording.  A survey with a single perspective may give the wording alone.
     name : Text, optional
         Short name for tables and pictures; by default the wording of the first perspective.
+    required : bool or "soft"
+        "soft" reminds once.
+    relevance : str, optional
+        Asked only where this holds, see :mod:`cxresearch.survey.expression`.
+    widget : {"list", "dropdown", "slider"}
+    shuffle : bool
+        The options come in random order.
+    ends : Ends, optional
+        Ends of its own, for a semantic differential.
+    expects : int, float or str, optional
+        The only right answer of an attention check.
+    drawn : bool
+        Not asked but drawn at random, such as the vignette that is shown.
     index : {"nps", "csat", "ces"}, optional
         The published index that this item feeds.
     wording : {"own", "paraphrase", "verbatim"}
     """
 
     id: str = ""
-    text: dict[str, Text] = Field(min_length=1)
+    text: Wordings
     name: Text | None = None
     scale: str
     construct: str | None = None
     touchpoint: str | None = None
     reversed: Flag = False
-    required: Flag = False
+    required: Required = False
+    relevance: str | None = None
+    hint: Text | None = None
+    widget: Literal["list", "dropdown", "slider"] = "list"
+    shuffle: Flag = False
+    ends: Ends | None = None
+    expects: Code | None = None
+    drawn: Flag = False
     index: Literal["nps", "csat", "ces"] | None = None
     wording: Wording = "own"
     source: str | None = None
@@ -134,14 +164,20 @@ FieldKind = Literal["respondent", "unit", "weight", "wave", "perspective", "grou
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class BackgroundField:
-    """A column that is no item: who, where, when, with what weight.
+    """A column that is no item: who, where, when, with what weight; asked where it has a text.
 
     Parameters
     ----------
+    text : dict of str to Text, optional
+        Perspective to wording; without it the column comes with the data.
     kind : {"respondent", "unit", "weight", "wave", "perspective", "group", "number", "time", "text"}
         `unit` links perspectives (branch, school); `group` breaks results down.
     labels, missing : dict
         For a group: its codes with wording, and codes that are no answer.
+    low, high, step : float, optional
+        Of a number that is asked; `step` None means any number.
+    widget : {"list", "dropdown", "line", "lines"}, optional
+        For a group a list (default) or dropdown, for a text one line (default) or several.
     identifying : bool
         True where the column can identify a person; it is never shown in a result.
     """
@@ -149,6 +185,15 @@ class BackgroundField:
     id: str = ""
     name: Text
     kind: FieldKind
+    text: Wordings | None = None
+    required: Required = False
+    relevance: str | None = None
+    hint: Text | None = None
+    widget: Literal["list", "dropdown", "line", "lines"] | None = None
+    shuffle: Flag = False
+    low: Number | None = None
+    high: Number | None = None
+    step: Annotated[Number, Field(gt=0)] | None = 1
     labels: dict[Code, Text] = Field(default_factory=dict)
     missing: dict[Code, Text] = Field(default_factory=dict)
     ordered: Flag = False
@@ -157,17 +202,66 @@ class BackgroundField:
     @model_validator(mode="after")
     def _distinct(self) -> BackgroundField:
         check_codes(self.labels, self.missing, self.labels.__contains__)
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise misfit(f"low ({self.low:g}) must be below high ({self.high:g})", "low")
+        if self.text is not None and self.kind == "group" and not self.labels:
+            raise misfit("A group that is asked needs labels to choose from", "labels")
         return self
+
+    @property
+    def perspectives(self) -> tuple[str, ...]:
+        """Perspectives that are asked for it."""
+        return tuple(self.text or ())
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Screenout:
+    """When an interview ends early, and what is said then."""
+
+    when: str
+    text: Text
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Page:
-    """A page of the questionnaire."""
+    """A page of the questionnaire.
 
+    Parameters
+    ----------
+    items : tuple of str
+        Items, fields and blocks.
+    intro : dict of str to Text, optional
+        Perspective to wording.
+    perspectives : tuple of str, optional
+        Shown to these only.
+    relevance : str, optional
+    shuffle : bool
+        Its questions come in random order.
+    group : str, optional
+        Pages of the same group come in random order among themselves.
+    screenout : Screenout, optional
+        Looked at when the page is left.
+    """
+
+    id: str | None = None
     title: Text | None = None
-    intro: Text | None = None
-    items: tuple[str, ...]
+    intro: Wordings | None = None
+    items: tuple[str, ...] = ()
     perspectives: tuple[str, ...] | None = None
+    relevance: str | None = None
+    shuffle: Flag = False
+    group: str | None = None
+    screenout: Screenout | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Quota:
+    """How many interviews are wanted of a kind."""
+
+    id: str = ""
+    name: Text
+    when: str
+    n: Annotated[Whole, Field(ge=1)]
 
 
 def as_wordings(text: Any, perspectives: list[str]) -> Any:

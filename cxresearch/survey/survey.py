@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from cxresearch.errors import ArgumentError, unknown_name
-from cxresearch.survey.item import BackgroundField, Construct, Item, Page, Perspective, Touchpoint
+from cxresearch.survey.block import Block
+from cxresearch.survey.form import Form, form_of
+from cxresearch.survey.item import BackgroundField, Construct, Item, Page, Perspective, Quota, Touchpoint
 from cxresearch.survey.scale import STRICT, Scale
 from cxresearch.survey.text import Text
 
@@ -19,12 +20,12 @@ LANGUAGE = re.compile(r"^[a-z]{2,3}(-[a-z0-9]+)*$", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Question:
-    """One line of a questionnaire: an item in the words of one perspective and language."""
+    """One line of a questionnaire: an item or field in the words of one perspective and language."""
 
     item: str
     page: int
     text: str
-    scale: str
+    scale: str | None
     required: bool
 
 
@@ -42,11 +43,17 @@ class Survey:
         The first is the main language.  ``de`` means Sie, ``de-du`` means du.
     perspectives, scales, touchpoints, constructs, items, fields : dict
         Keyed by id.
+    blocks : dict
+        Items that are shown together, by id.
     pages : tuple of Page
-        The flow; empty means one page with every item in file order.
+        The flow; empty means one page with everything in file order.
+    quotas : dict
+        How many interviews are wanted of which kind.
+    terms : dict
+        What was put into the wordings in place of ``{name}``.
     source, licence : str
         Where the instrument comes from and under which terms it may be used.
-    notices : tuple of str
+    notices : tuple of Text
         Trademark and citation notices to be shown with results.
     """
 
@@ -61,10 +68,13 @@ class Survey:
     constructs: dict[str, Construct] = Field(default_factory=dict)
     items: dict[str, Item] = Field(default_factory=dict)
     fields: dict[str, BackgroundField] = Field(default_factory=dict)
+    blocks: dict[str, Block] = Field(default_factory=dict)
     pages: tuple[Page, ...] = ()
+    quotas: dict[str, Quota] = Field(default_factory=dict)
+    terms: dict[str, Text] = Field(default_factory=dict)
     source: str
     licence: str
-    notices: tuple[str, ...] = ()
+    notices: tuple[Text, ...] = ()
 
     def scale_of(self, item: str) -> Scale:
         """Return the scale of an item."""
@@ -94,27 +104,34 @@ class Survey:
         ArgumentError
             ``survey.unknown-perspective`` or ``survey.unknown-language``.
         """
+        if language not in self.languages:
+            raise ArgumentError(unknown_name("survey.unknown-language", "language", language, self.languages))
+        return tuple(
+            Question(
+                item=entry.id,
+                page=page.number,
+                text=entry.text.get(language),
+                scale=entry.scale.id if entry.scale else None,
+                required=entry.required == "yes",
+            )
+            for page in self.form(perspective).pages
+            for entry in page.entries
+            if not entry.drawn
+        )
+
+    def form(self, perspective: str) -> Form:
+        """Return the questionnaire as the respondents of one perspective go through it, in all languages.
+
+        Raises
+        ------
+        ArgumentError
+            ``survey.unknown-perspective``
+        """
         if perspective not in self.perspectives:
             raise ArgumentError(
                 unknown_name("survey.unknown-perspective", "perspective", perspective, self.perspectives)
             )
-        if language not in self.languages:
-            raise ArgumentError(unknown_name("survey.unknown-language", "language", language, self.languages))
-        return tuple(self._questions(perspective, language))
-
-    def _questions(self, perspective: str, language: str) -> Iterator[Question]:
-        pages = self.pages or (Page(items=tuple(self.items)),)
-        shown = [p for p in pages if p.perspectives is None or perspective in p.perspectives]
-        for number, page in enumerate(shown, start=1):
-            for item in (self.items[i] for i in page.items):
-                if perspective in item.text:
-                    yield Question(
-                        item=item.id,
-                        page=number,
-                        text=item.label(language, perspective),
-                        scale=item.scale,
-                        required=item.required,
-                    )
+        return form_of(self, perspective)
 
     def texts(self) -> dict[str, Text]:
         """Return the names of constructs, perspectives, touchpoints and fields by id."""

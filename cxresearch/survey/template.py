@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,20 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from cxresearch.errors import CxError, Fault, SurveyError
-from cxresearch.located import Located, parse_yaml, read_as_meant, read_yaml, validation_faults
+from cxresearch.located import Key, Located, parse_yaml, read_as_meant, read_yaml, validation_faults
 from cxresearch.shipped import resolve
+from cxresearch.survey.block import KINDS, Dimension
 from cxresearch.survey.coherence import PARTS, faults_between_parts
-from cxresearch.survey.item import Page, as_wordings
+from cxresearch.survey.expand import expanded
+from cxresearch.survey.extend import extended, with_terms
+from cxresearch.survey.flow import flow_faults
+from cxresearch.survey.item import Ends, Page, Screenout, as_wordings
 from cxresearch.survey.survey import Survey
+from cxresearch.survey.translation import text_faults, texts_of
 
 OUTERMOST = [f.name for f in dataclasses.fields(Survey)]
-KEYS = sorted({f.name for cls in (Survey, Page, *PARTS.values()) for f in dataclasses.fields(cls)})
+NOUNS = (Survey, Page, Screenout, Ends, Dimension, *KINDS.values(), *(noun for noun in PARTS.values() if noun))
+KEYS = sorted({f.name for noun in NOUNS for f in dataclasses.fields(noun)})
 
 
 def load_survey(path: str | Path) -> Survey:
@@ -39,10 +46,12 @@ def load_survey(path: str | Path) -> Survey:
     ('de',)
     """
     try:
-        located = read_yaml(resolve(path))
+        file = resolve(path)
+        return survey_from(read_yaml(file), file)
+    except SurveyError:
+        raise
     except CxError as error:
         raise SurveyError(*error.faults) from None
-    return survey_from(located)
 
 
 def parse_survey(text: str, name: str = "<text>") -> Survey:
@@ -55,47 +64,68 @@ def parse_survey(text: str, name: str = "<text>") -> Survey:
         raise SurveyError(*error.faults) from None
 
 
-def survey_from(located: Located) -> Survey:
-    """Build a survey from located YAML; raises SurveyError with all faults."""
-    data = located.data
-    if not isinstance(data, dict):
+def survey_from(located: Located, path: Path | None = None) -> Survey:
+    """Build a survey from located YAML; raises SurveyError with all faults.
+
+    Parameters
+    ----------
+    located : Located
+    path : Path, optional
+        Where it was read from, to find the survey that it extends.
+    """
+    if not isinstance(located.data, dict):
         raise SurveyError(
             Fault(
                 code="survey.not-a-mapping",
                 what="A survey file is a mapping with keys such as id, title, items.",
                 place=located.place(),
-                given=data,
+                given=located.data,
             )
         )
-    located, faults = read_as_meant(located, OUTERMOST, "survey")
-    data = located.data
+    located, faults = read_as_meant(extended(located, path), OUTERMOST, "survey")
+    written = Located(data=_in_full(located.data), file=located.file, places=located.places, files=located.files)
+    faults += with_terms(written.data, texts_of(written.data), written)
+    data, made = expanded(written.data)
+    places: dict[Key, tuple[int, int]] = {}
+    places |= {key: written.places[at] for key, block in made.items() if (at := ("blocks", block)) in written.places}
+    full = Located(data=data, file=written.file, places=places | written.places, files=written.files)
     survey: Survey | None = None
     try:
         survey = TypeAdapter(Survey).validate_python(_with_ids(data))
     except ValidationError as error:
-        faults += validation_faults(error, located, "survey", KEYS)
-    faults += list(faults_between_parts(located))
+        faults += validation_faults(error, full, "survey", KEYS)
+    faults += faults_between_parts(full)
+    faults += flow_faults(full)
+    faults += text_faults(written)
     if faults or survey is None:
         raise SurveyError(*sorted(faults, key=_line))
     return survey
 
 
 def _with_ids(data: dict[str, Any]) -> dict[str, Any]:
-    """Give every part its key as id, and every item the full form of its wording."""
-    found = data.get("perspectives")
-    perspectives = [str(key) for key in found] if isinstance(found, dict) else []
+    """Give every part its key as id."""
     out = dict(data)
     for part in PARTS:
-        if not isinstance(data.get(part), dict):
-            continue
-        out[part] = {
-            key: {**value, "id": str(key)} if isinstance(value, dict) else value for key, value in data[part].items()
-        }
-    if isinstance(out.get("items"), dict):
-        for value in out["items"].values():
-            if isinstance(value, dict) and "text" in value:
-                value["text"] = as_wordings(value["text"], perspectives)
+        if isinstance(data.get(part), dict):
+            out[part] = {k: {**v, "id": str(k)} if isinstance(v, dict) else v for k, v in data[part].items()}
     return out
+
+
+def _in_full(data: dict[str, Any]) -> dict[str, Any]:
+    """Give every wording its full form, perspective to wording; the data given is not changed."""
+    data = copy.deepcopy(data)
+    found = data.get("perspectives")
+    perspectives = [str(key) for key in found] if isinstance(found, dict) else []
+    pages = data.get("pages")
+    asked: list[tuple[Any, tuple[str, ...]]] = [(e, ("intro",)) for e in pages] if isinstance(pages, list) else []
+    for part in ("items", "fields", "blocks"):
+        value = data.get(part)
+        asked += [(entry, ("text", "story", "more")) for entry in (value if isinstance(value, dict) else {}).values()]
+    for entry, names in asked:
+        for name in names if isinstance(entry, dict) else ():
+            if entry.get(name) is not None:
+                entry[name] = as_wordings(entry[name], perspectives)
+    return data
 
 
 def _line(fault: Fault) -> tuple[int, int]:

@@ -77,7 +77,7 @@ ALONE = [
     ("id: tiny", "id: !!python/object:os.system x", "yaml.tag", 1, "Tags"),
     ("id: tiny", "id: *nothing", "yaml.alias", 1, "&nothing"),
     ("id: tiny", "id: tiny\n? [a, b]\n: x", "yaml.key", 2, "plain"),
-    ("id: tiny", "id: tiny\nitmes: {}", "survey.unknown-key", 2, "'items'"),
+    ("id: tiny", "id: tiny\nfielsd: {}", "survey.unknown-key", 2, "'fields'"),
     ("source: own\n", "", "survey.missing-key", 1, "'source'"),
     ("[de, en]", "de", "survey.tuple-type", 3, "[a, b]"),
     ("[de, en]", "[]", "survey.too-short", 3, "one"),

@@ -77,7 +77,7 @@ def _common(found: Personas, rows: pd.DataFrame, lang: str) -> dict[str, Any]:
         "style": Markup((TEMPLATES / "cards.css").read_text(encoding="utf-8")),
         "stamp": "" if found.supported else _say(lang, "stamp").upper(),
         "cut_rows": is_cut(rows),
-        "terms": survey.notices if survey is not None else (),
+        "terms": [notice.get(lang) for notice in survey.notices] if survey is not None else [],
         "title": survey.title.get(lang) if survey is not None else "",
     }
 

@@ -84,7 +84,7 @@ def _part_of(tool: TypingTool, given: Survey) -> Survey:
             item = given.items[name]
             text = item.text.get(who) or next(iter(item.text.values()))
             # a construct of a few of its items would be another construct
-            items[name] = replace(item, text={who: text}, construct=None)
+            items[name] = replace(item, text={who: text}, construct=None, relevance=None)
             scales[item.scale] = given.scales[item.scale]
         else:
             scale = _scale(question, given.languages, tool, taken={*given.scales, *scales})
@@ -102,7 +102,9 @@ def _part_of(tool: TypingTool, given: Survey) -> Survey:
         constructs={},
         items=items,
         fields={},
+        blocks={},
         pages=(),
+        quotas={},
     )
 
 

@@ -1,0 +1,177 @@
+"""A survey that builds on another, and the terms that are put into its wordings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cxresearch.errors import CxError, Fault, nearest
+from cxresearch.located import Key, Located, read_yaml
+from cxresearch.shipped import resolve
+from cxresearch.survey.text import ANY, Text
+
+EXTENDS, TERMS = "extends", "terms"
+MOST_GENERATIONS = 10
+_TERM = re.compile(r"{(\w+)}")
+
+
+def extended(located: Located, path: Path | None) -> Located:
+    """Return a survey merged over the one that it extends.
+
+    Mappings are merged key by key, lists and single values replace, null takes out.
+
+    Parameters
+    ----------
+    located : Located
+    path : Path, optional
+        Where it was read from; other files are found from there.
+
+    Raises
+    ------
+    CxError
+        ``survey.extends``, or what is wrong with the other file.
+    """
+    files = [path.resolve()] if path else []
+    chain = [located]
+    while isinstance(chain[-1].data, dict) and EXTENDS in chain[-1].data:
+        last, name = chain[-1], chain[-1].data[EXTENDS]
+        place = last.place(EXTENDS)
+        if not isinstance(name, str):
+            what = "This names one file."
+            raise CxError(Fault(code="survey.extends", what=what, place=place, given=name))
+        target = resolve(name)
+        if not target.is_absolute() and files:
+            target = files[-1].parent / target
+        target = target.resolve()
+        if target in files or len(chain) > MOST_GENERATIONS:
+            what = "This survey extends itself, by way of others."
+            raise CxError(Fault(code="survey.extends", what=what, place=place, given=name))
+        if not target.is_file():
+            what, do = "The survey that this one extends is not there.", "Give its path from this file's folder."
+            raise CxError(Fault(code="survey.extends", what=what, place=place, given=name, do=do))
+        files.append(target)
+        chain.append(read_yaml(target))
+    while len(chain) > 1:
+        over, under = chain[-2], chain[-1]
+        chain[-2:] = [_merged(over, under)]
+    merged = chain[0]
+    if isinstance(merged.data, dict) and EXTENDS in merged.data:
+        data = {key: value for key, value in merged.data.items() if key != EXTENDS}
+        return Located(data=data, file=merged.file, places=merged.places, files=merged.files)
+    return merged
+
+
+def with_terms(data: dict[str, Any], texts: Iterator[tuple[Key, Any]], located: Located) -> list[Fault]:
+    """Put the terms into the wordings of the data, in place.
+
+    Returns
+    -------
+    list of Fault
+        ``survey.unknown-term``
+    """
+    given = data.get(TERMS)
+    terms = {str(key): value for key, value in given.items()} if isinstance(given, dict) else {}
+    faults: list[Fault] = []
+    for where, value in list(texts):
+        if where[0] == TERMS:
+            continue
+        known = {**terms, **{name: f"{{{name}}}" for name in _dimensions(data, where)}}
+        if (new := _filled(value, known, _languages(data), _teller(faults, located, where, known))) is not value:
+            _put(data, where, new)
+    return faults
+
+
+def _teller(faults: list[Fault], located: Located, where: Key, known: Mapping[str, Any]) -> Callable[[str], None]:
+    def tell(name: str) -> None:
+        near = nearest(name, known)
+        do = f"Did you mean {{{near}}}?" if near else f"Add it: terms: {{{name}: ...}}."
+        what = "This term is not defined."
+        fault = Fault(code="survey.unknown-term", what=what, place=located.place(*where), given=f"{{{name}}}", do=do)
+        if fault not in faults:
+            faults.append(fault)
+
+    return tell
+
+
+def _filled(value: Any, terms: Mapping[str, Any], languages: list[str], tell: Callable[[str], None]) -> Any:
+    wordings = {ANY: value} if isinstance(value, str) else value
+    if not isinstance(wordings, dict) or not any(isinstance(w, str) and _TERM.search(w) for w in wordings.values()):
+        return value
+    used = {name for w in wordings.values() if isinstance(w, str) for name in _TERM.findall(w)}
+    for name in sorted(used - set(terms)):
+        tell(name)
+    if set(wordings) == {ANY} and any(isinstance(terms.get(name), dict) for name in used):
+        wordings = dict.fromkeys(languages, wordings[ANY])
+    return {
+        language: _with(wording, terms, language) if isinstance(wording, str) else wording
+        for language, wording in wordings.items()
+    }
+
+
+def _with(wording: str, terms: Mapping[str, Any], language: str) -> str:
+    return _TERM.sub(lambda found: _term(found, terms, language), wording)
+
+
+def _term(found: re.Match[str], terms: Mapping[str, Any], language: str) -> str:
+    value = terms.get(found[1], found[0])
+    if isinstance(value, dict) and value and all(isinstance(one, str) and one.strip() for one in value.values()):
+        return Text(value).get(language)
+    return value if isinstance(value, str) else found[0]
+
+
+def _dimensions(data: dict[str, Any], where: Key) -> list[str]:
+    """Return what stands in braces in the story of a vignette, which is filled later."""
+    if where[:1] != ("blocks",) or len(where) < 3 or where[2] != "story":
+        return []
+    block = data["blocks"].get(where[1])
+    found = block.get("dimensions") if isinstance(block, dict) else None
+    return list(found) if isinstance(found, dict) else []
+
+
+def _languages(data: dict[str, Any]) -> list[str]:
+    value = data.get("languages")
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _put(data: Any, where: Key, value: Any) -> None:
+    for key in where[:-1]:
+        data = data[key]
+    data[where[-1]] = value
+
+
+def _merged(over: Located, under: Located) -> Located:
+    if not isinstance(under.data, dict) or not isinstance(over.data, dict):
+        return over
+    places, files = dict(over.places), dict(over.files)
+    data = _merge(over.data, {key: value for key, value in under.data.items() if key != EXTENDS}, (), over.places)
+    for path, at in under.places.items():
+        if path not in places and _replaced(path, over) is None:
+            places[path] = at
+            files[path] = under.files.get(path, under.file)
+    return Located(data=data, file=over.file, places=places, files=files)
+
+
+def _merge(over: dict[Any, Any], under: dict[Any, Any], path: Key, places: Mapping[Key, Any]) -> dict[Any, Any]:
+    out = dict(under)
+    for key, value in over.items():
+        if value is None and key in under:
+            del out[key]
+        elif isinstance(value, dict) and isinstance(under.get(key), dict):
+            out[key] = _merge(value, under[key], (*path, key), places)
+        else:
+            out[key] = value
+    return out
+
+
+def _replaced(path: Key, over: Located) -> Key | None:
+    """Return the part of `over` that stands in place of this path of the other file, if one does."""
+    data = over.data
+    for depth, key in enumerate(path):
+        if not isinstance(data, dict):
+            return path[:depth]
+        if key not in data:
+            return None
+        data = data[key]
+    return None

@@ -205,11 +205,9 @@ class Result(ABC):
         if how == "text":
             return plain(value)
         if how == "code":
-            return (
-                self.names.code(str(row["item"]), value, lang)
-                if value != "empty"
-                else catalog.say("common.empty", lang)
-            )
+            if value in ("empty", "not_asked"):
+                return catalog.say(f"common.{value}", lang)
+            return self.names.code(str(row["item"]), value, lang)
         if how.startswith("word:"):
             return catalog.say(f"{how.removeprefix('word:')}.{value}", lang)
         return catalog.write(value, how, lang)

@@ -132,12 +132,15 @@ def report_of(
     asked: list[str],
     absent: tuple[str, ...],
     numbered: bool,
+    strange: Mapping[str, int],
 ) -> ImportReport:
     """Report on one file.
 
     `said` are columns that the user named as respondent or perspective; `numbered` tells that the number of
-    the row stands for the respondent.
+    the row stands for the respondent; `strange` counts answers to questions that were not to be shown.
     """
+    routed = tuple(f"{id} ({n})" for id, n in strange.items())
+    off = (Note(code="off_route", file=table.file, values={"columns": routed}),) if routed else ()
     missing = [
         (table.file, target, reason, n)
         for target, column in coded.items()
@@ -148,7 +151,7 @@ def report_of(
         columns=_columns(table, survey, matches, said),
         missing=pd.DataFrame(missing, columns=["file", "column", "reason", "n"]),
         absent=absent,
-        notes=(*_notes(table, coded, matches, numbered), *_unasked(table, survey, coded, asked)),
+        notes=(*_notes(table, coded, matches, numbered), *_unasked(table, survey, coded, asked), *off),
         names=Names({id: _name(id, survey) for id in (*survey.items, *survey.fields, *survey.perspectives)}),
         lang=survey.languages[0],
     )
@@ -198,6 +201,7 @@ def _columns(table: RawTable, survey: Survey, matches: list[Match], said: Mappin
             rows.append((column, said[column], "field", "given", None))
         else:
             rows.append((column, None, "ignored", "unmatched", nearest(column, ids)))
+    rows += [(column, None, "ignored", "unmatched", nearest(column, ids)) for column in table.unmatched]
     return pd.DataFrame([(table.file, *row) for row in rows], columns=list(COLUMNS), dtype=object)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, nearest, unknown_name
 from cxresearch.responses.codes import CodedColumn, Coder, normal
+from cxresearch.responses.home import HomeTable, read_codes, read_home
 from cxresearch.responses.import_report import report_of
 from cxresearch.responses.match import Match, match_columns
 from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Provenance, Responses
+from cxresearch.responses.routing import routed
 from cxresearch.survey.item import BackgroundField
 from cxresearch.survey.level import Level
 from cxresearch.survey.scale import Scale
@@ -32,6 +36,7 @@ def read_responses(
     partial: bool = False,
     encoding: str | None = None,
     delimiter: str | None = None,
+    codes: str | Path | None = None,
 ) -> Responses:
     """Read a file of answers onto a survey.
 
@@ -55,10 +60,14 @@ def read_responses(
     partial : bool
         Accept that items of the questionnaire have no column in the file.
     encoding, delimiter : str, optional
+    codes : str or Path, optional
+        The ``.codes.json`` that ``cxresearch export`` wrote beside a questionnaire.  Then `path` is what that
+        platform hands out (CSV, JSON, XML), and its columns and codes become those of the survey again.
 
     Returns
     -------
     Responses
+        Where a question was not shown because of its relevance, the reason is ``"not_asked"``.
 
     Raises
     ------
@@ -75,7 +84,13 @@ def read_responses(
     2809
     """
     _check_arguments(survey, columns)
-    table = read_csv(path, encoding=encoding, delimiter=delimiter)
+    table: RawTable
+    if codes is None:
+        table = read_csv(path, encoding=encoding, delimiter=delimiter)
+    else:
+        mapping = read_codes(codes)
+        table = read_home(path, mapping, survey)
+        perspective = perspective or mapping.perspective
     matches, faults = match_columns(table, survey, perspective, columns or {})
     coded: dict[str, CodedColumn] = {}
     for match in matches:
@@ -93,10 +108,11 @@ def read_responses(
         faults.append(_nothing_matched(table, survey))
     if faults:
         raise DataError(*faults)
+    coded, strange = _routed(survey, coded, asked)
     said = {respondent: RESPONDENT} if respondent else {}
     if perspective and perspective not in survey.perspectives and perspective in table.columns:
         said[perspective] = PERSPECTIVE
-    return _assemble(table, survey, coded, matches, said, asked, ids, absent)
+    return _assemble(table, survey, coded, matches, said, asked, ids, absent, strange)
 
 
 def _check_arguments(survey: Any, columns: Any) -> None:
@@ -119,6 +135,26 @@ def _coder(target: str, survey: Survey) -> Coder:
         positive = Scale(level=Level.RATIO) if field.kind == "weight" else None
         return Coder({}, field.missing, positive, numeric=True, open=True)
     return Coder(field.labels, field.missing, numeric=_numeric_codes(field), open=not field.labels)
+
+
+def _routed(
+    survey: Survey, coded: dict[str, CodedColumn], asked: list[str]
+) -> tuple[dict[str, CodedColumn], dict[str, int]]:
+    """Tell what was not asked from what was left empty, where the survey has a flow."""
+    if not coded or not any(
+        part.relevance
+        for part in (*survey.items.values(), *survey.fields.values(), *survey.blocks.values(), *survey.pages)
+    ):
+        return coded, {}
+    frame = pd.DataFrame({id: column.values for id, column in coded.items()})
+    reasons = pd.DataFrame({id: column.reasons for id, column in coded.items()})
+    told, strange = routed(survey, frame, reasons, np.array(asked, dtype=object))
+    out = {}
+    for id, column in coded.items():
+        why = told[id].to_numpy(dtype=object)
+        counts = {str(reason): int(n) for reason, n in told[id].value_counts().items() if reason}
+        out[id] = replace(column, reasons=why, missing=counts)
+    return out, strange
 
 
 def _numeric_codes(field: BackgroundField) -> bool:
@@ -229,7 +265,7 @@ def _respondents(
     field = survey.field_of_kind("respondent")
     column = respondent or next((m.column for m in matches if field and m.target == field.id), None)
     if column is None:
-        return None, []
+        return (list(table.respondents) if isinstance(table, HomeTable) else None), []
     ids = [cell.strip() for cell in table.columns[column]]
     first: dict[tuple[str, str], int] = {}
     faults = []
@@ -289,10 +325,11 @@ def _assemble(
     asked: list[str],
     ids: list[str] | None,
     absent: tuple[str, ...],
+    strange: Mapping[str, int],
 ) -> Responses:
     secret = {f.id for f in survey.fields.values() if f.identifying}
     skip = {f.id for f in survey.fields.values() if f.kind in ("respondent", "perspective")} | secret
-    report = report_of(table, survey, coded, matches, said, asked, absent, numbered=ids is None)
+    report = report_of(table, survey, coded, matches, said, asked, absent, numbered=ids is None, strange=strange)
     if ids is None or any(f.kind == "respondent" and f.identifying for f in survey.fields.values()):
         ids = [str(row) for row in range(1, len(table) + 1)]
     data: dict[str, Any] = {RESPONDENT: ids, PERSPECTIVE: asked}
@@ -306,7 +343,7 @@ def _assemble(
             Provenance(
                 file=table.file,
                 sha256=table.sha256,
-                reader=f"csv ({table.encoding}, {table.delimiter!r})",
+                reader=table.how,
                 rows_read=len(table),
                 rows_kept=len(table),
             ),

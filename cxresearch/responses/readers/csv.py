@@ -39,6 +39,8 @@ class RawTable:
         Line of the file on which each data row starts.
     blank : int
         Rows without any content between the others; they are not in `columns`.
+    unmatched : tuple of str
+        Columns of the file that are known to be nothing of the survey; not in `columns` either.
     file, sha256, encoding, delimiter : str
     """
 
@@ -50,6 +52,12 @@ class RawTable:
     encoding: str
     delimiter: str
     blank: int = 0
+    unmatched: tuple[str, ...] = ()
+
+    @property
+    def how(self) -> str:
+        """How the file was read, for the provenance."""
+        return f"csv ({self.encoding}, {self.delimiter!r})"
 
     def __len__(self) -> int:
         return len(self.lines)

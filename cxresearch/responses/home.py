@@ -1,0 +1,106 @@
+"""Answers from a platform that an instrument was exported to, as a table of the survey's own columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cxresearch.errors import CxError, DataError, Fault, Place, listing, shown_path, unreadable
+from cxresearch.responses.readers.csv import RawTable
+from cxresearch.responses.readers.submissions import Submissions, read_submissions
+from cxresearch.survey.export.codes import Codes
+from cxresearch.survey.survey import Survey
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HomeTable(RawTable):
+    """A table whose rows came from a platform; `places` tells where each stood there."""
+
+    places: Sequence[Place] = ()
+    respondents: Sequence[str] = ()
+    reader: str = ""
+
+    @property
+    def how(self) -> str:
+        return self.reader
+
+    def place(self, row: int, field: str | None = None) -> Place:
+        there = self.places[row]
+        return Place(file=there.file, line=there.line, row=there.row or row + 1, field=field)
+
+
+def read_codes(path: str | Path) -> Codes:
+    """Read the mapping that an export wrote beside its questionnaire.
+
+    Raises
+    ------
+    DataError
+        ``codes.missing-file``, ``codes.unreadable``.
+    """
+    name = shown_path(path)
+    try:
+        return Codes.read(Path(path).read_text(encoding="utf-8"), name)
+    except (OSError, UnicodeDecodeError, ValueError):
+        raise DataError(unreadable(path, "codes.missing-file")) from None
+    except CxError as error:
+        raise DataError(*error.faults) from None
+
+
+def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
+    """Read a platform's answers with the ids and codes of the survey.
+
+    Parameters
+    ----------
+    path : str or Path
+        What the platform handed out.
+    codes : Codes
+    survey : Survey
+
+    Raises
+    ------
+    DataError
+        ``data.other-survey``, ``data.nothing-matched``, and what the platform's reader finds.
+    """
+    if codes.survey != survey.id:
+        what = "The mapping of codes belongs to another survey."
+        raise DataError(Fault(code="data.other-survey", what=what, given=codes.survey, allowed=survey.id))
+    found = read_submissions(path, codes.platform)
+    known = [column for column in found.columns if column not in set(codes.unmatched(found.columns))]
+    if found.rows and not known:
+        raise DataError(_nothing_matched(found, codes))
+    answers = codes.home(found.rows)
+    ids = list(dict.fromkeys(id for column in codes.columns for id in column.variables.values()))
+    return HomeTable(
+        header=tuple(ids),
+        columns={id: [_text(row[id]) for row in answers] for id in ids},
+        lines=[place.line or number for number, place in enumerate(found.places, start=1)],
+        file=found.file,
+        sha256=found.sha256,
+        encoding="utf-8",
+        delimiter="",
+        places=found.places,
+        respondents=found.respondents,
+        reader=found.reader,
+        unmatched=tuple(codes.unmatched(found.columns)),
+    )
+
+
+def _nothing_matched(found: Submissions, codes: Codes) -> Fault:
+    return Fault(
+        code="data.nothing-matched",
+        what=f"No column of the file belongs to the questionnaire exported for {codes.platform}.",
+        place=Place(file=found.file),
+        given=listing(found.columns),
+        allowed=listing(column.column for column in codes.columns),
+        do="Is this the right file, and was the questionnaire changed on the platform?",
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,75 @@
+"""What was not asked is told apart from what was left empty."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import cxresearch as cx
+from cxresearch.errors import DataError
+from cxresearch.survey.template import parse_survey
+
+SURVEY = """\
+id: tiny
+title: Title
+languages: [de, en]
+source: own
+licence: CC0
+perspectives:
+  customer: {name: {de: Kunden, en: Customers}, side: outside, role: customer}
+scales:
+  zero10: {level: ordinal, low: 0, high: 10, missing: {99: {de: weiß nicht, en: "don't know"}}}
+  ticked: {level: nominal, labels: {0: {de: nein, en: "no"}, 1: {de: ja, en: "yes"}}}
+items:
+  nps: {scale: zero10, text: {de: a, en: b}}
+  low: {scale: zero10, text: {de: c, en: d}, relevance: "nps <= 6"}
+  asked: {scale: zero10, text: {de: e, en: f}, relevance: "not nps <= 6 and answered(nps)"}
+  app: {scale: ticked, text: {de: App, en: App}}
+  shop: {scale: ticked, text: {de: Laden, en: Shop}}
+fields:
+  why: {name: {de: Warum, en: Why}, kind: text, text: {de: Warum?, en: "Why?"}, relevance: "low >= 3"}
+blocks:
+  used: {kind: multiple, items: [app, shop], relevance: "nps > 8"}
+"""
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> cx.Responses:
+    path = tmp_path / "answers.csv"
+    path.write_text("nps,low,asked,app,shop,why\n3,5,,,,\n3,2,,,,late\n9,,4,1,0,\n99,,,,,\n,,,,,why\n")
+    return cx.read_responses(path, parse_survey(SURVEY))
+
+
+def test_reasons_say_what_was_not_asked(answers: cx.Responses) -> None:
+    expected = {
+        "low": ["", "", "not_asked", "not_asked", "not_asked"],
+        "asked": ["not_asked", "not_asked", "", "empty", "not_asked"],
+        "app": ["not_asked", "not_asked", "", "not_asked", "not_asked"],
+        "why": ["empty", "", "not_asked", "not_asked", ""],
+        "nps": ["", "", "", "99", "empty"],
+    }
+    pd.testing.assert_frame_equal(answers.reasons[list(expected)], pd.DataFrame(expected), check_dtype=False)
+
+
+def test_answers_off_the_route_are_kept_and_told(answers: cx.Responses) -> None:
+    assert answers.frame["why"].tolist()[1] == "late"
+    assert "why (2)" in answers.report.text("en")
+    assert "not to be shown" in answers.report.text("en")
+
+
+def test_tables_tell_it_in_words(answers: cx.Responses) -> None:
+    told = cx.describe(answers, ["low"])._repr_mimebundle_()["text/html"]
+    assert "nicht gefragt" in told
+
+
+def test_another_file_may_come_home(tmp_path: Path) -> None:
+    survey = parse_survey(SURVEY)
+    (tmp_path / "x.codes.json").write_text("{}")
+    with pytest.raises(DataError) as caught:
+        cx.read_responses(tmp_path / "a.json", survey, codes=tmp_path / "x.codes.json")
+    assert caught.value.codes == ("codes.unreadable",)
+    with pytest.raises(DataError) as caught:
+        cx.read_responses(tmp_path / "a.json", survey, codes=tmp_path / "none.json")
+    assert caught.value.codes == ("codes.missing-file",)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cxresearch.errors import CxError, DataError, Fault, Place, listing, shown_path, unreadable
+from cxresearch.responses.readers import preview
 from cxresearch.responses.readers.csv import RawTable
 from cxresearch.responses.readers.submissions import Submissions, read_submissions
 from cxresearch.survey.export.codes import Codes
@@ -84,6 +85,36 @@ def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
         respondents=found.respondents,
         reader=found.reader,
         unmatched=tuple(codes.unmatched(found.columns)),
+    )
+
+
+def read_preview(path: str | Path, survey: Survey) -> HomeTable:
+    """Read a file that a collecting preview of this survey saved; who answered stands in ``perspective``.
+
+    Raises
+    ------
+    DataError
+        ``data.missing-file``, ``data.not-answers``, ``data.nothing-matched``.
+    """
+    found = preview.read_submissions(path)
+    known = [name for name in (*survey.items, *survey.fields) if name in found.columns]
+    if found.rows and not known:
+        what = "No answer in this file belongs to the survey."
+        do = "Is it the right survey?"
+        raise DataError(Fault(code="data.nothing-matched", what=what, place=Place(file=found.file), do=do))
+    header = (*(name for name in known if name != preview.PERSPECTIVE), preview.PERSPECTIVE)
+    return HomeTable(
+        header=header,
+        columns={name: [_text(row.get(name)) for row in found.rows] for name in header},
+        lines=list(range(1, len(found.rows) + 1)),
+        file=found.file,
+        sha256=found.sha256,
+        encoding="utf-8",
+        delimiter="",
+        places=found.places,
+        respondents=found.respondents,
+        reader=found.reader,
+        unmatched=tuple(name for name in found.columns if name not in header),
     )
 
 

@@ -12,10 +12,11 @@ import pandas as pd
 
 from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, nearest, unknown_name
 from cxresearch.responses.codes import CodedColumn, Coder, normal
-from cxresearch.responses.home import HomeTable, read_codes, read_home
+from cxresearch.responses.home import HomeTable, read_codes, read_home, read_preview
 from cxresearch.responses.import_report import report_of
 from cxresearch.responses.match import Match, match_columns
 from cxresearch.responses.readers.csv import RawTable, read_csv
+from cxresearch.responses.readers.preview import is_preview_file
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Provenance, Responses
 from cxresearch.responses.routing import routed
 from cxresearch.survey.item import BackgroundField
@@ -47,7 +48,8 @@ def read_responses(
     Parameters
     ----------
     path : str or Path
-        A CSV file (any common delimiter; UTF-8, or named in `encoding`).
+        A CSV file (any common delimiter; UTF-8, or named in `encoding`), or the file that a collecting
+        preview saved.
     survey : Survey
     perspective : str, optional
         Who answered, or the column of the file that says so; by default taken from the column of kind ``perspective``, or the
@@ -85,7 +87,10 @@ def read_responses(
     """
     _check_arguments(survey, columns)
     table: RawTable
-    if codes is None:
+    if codes is None and is_preview_file(path):
+        table = read_preview(path, survey)
+        perspective = perspective or PERSPECTIVE
+    elif codes is None:
         table = read_csv(path, encoding=encoding, delimiter=delimiter)
     else:
         mapping = read_codes(codes)

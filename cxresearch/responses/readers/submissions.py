@@ -16,7 +16,6 @@ READERS: Mapping[str, str] = {
     "surveyjs": "cxresearch.responses.readers.surveyjs",
     "limesurvey": "cxresearch.responses.readers.limesurvey",
     "qualtrics": "cxresearch.responses.readers.qualtrics",
-    "preview": "cxresearch.responses.readers.preview",
 }
 
 

@@ -95,7 +95,7 @@ def _maxdiff(key: str, block: Data, out: Data) -> None:
         for role in ("best", "worst"):
             id = f"{key}_{number}_{role}"
             text = {perspective: block.get(role, "?") for perspective in asked}
-            out["items"][id] = _kept({"text": text, "scale": scale}, block)
+            out["items"][id] = {"text": text, "scale": scale}
 
 
 def _vignette(key: str, block: Data, out: Data, data: Data) -> Iterator[str]:
@@ -117,7 +117,8 @@ def _vignette(key: str, block: Data, out: Data, data: Data) -> Iterator[str]:
     out["scales"][key] = {"level": "nominal", "labels": labels}
     for count in range(1, min(show, len(told)) + 1):
         text = dict.fromkeys(story, f"{key} {count}")
-        out["items"][f"{key}_{count}"] = _kept({"text": text, "scale": key, "drawn": True}, block, required=False)
+        entry = {"text": text, "scale": key, "drawn": True}
+        out["items"][f"{key}_{count}"] = entry | ({"relevance": block["relevance"]} if "relevance" in block else {})
         ids = _names(block)
         for id in ids:
             yield from _copy(id, count, {other: f"{other}_{count}" for other in ids}, block.get("relevance"), out, data)
@@ -165,11 +166,6 @@ def _numbered(text: Any, count: int) -> Any:
     if isinstance(text, dict):
         return {language: f"{wording} ({count})" for language, wording in text.items()}
     return f"{text} ({count})"
-
-
-def _kept(entry: Data, block: Data, *, required: bool = True) -> Data:
-    names = ("relevance", "required") if required else ("relevance",)
-    return entry | {name: block[name] for name in names if name in block}
 
 
 def _in(languages: list[str], text: Mapping[str, str]) -> dict[str, str]:

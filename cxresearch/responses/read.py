@@ -13,11 +13,11 @@ import pandas as pd
 from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, nearest, unknown_name
 from cxresearch.responses.codes import CodedColumn, Coder, normal
 from cxresearch.responses.home import HomeTable, read_codes, read_home, read_preview
-from cxresearch.responses.import_report import report_of
+from cxresearch.responses.import_report import Note, report_of
 from cxresearch.responses.match import Match, match_columns
 from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.responses.readers.preview import is_preview_file
-from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, Provenance, Responses
+from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, SYNTHETIC, Provenance, Responses
 from cxresearch.responses.routing import routed
 from cxresearch.survey.item import BackgroundField
 from cxresearch.survey.level import Level
@@ -160,6 +160,10 @@ def _routed(
         counts = {str(reason): int(n) for reason, n in told[id].value_counts().items() if reason}
         out[id] = replace(column, reasons=why, missing=counts)
     return out, strange
+
+
+def _is_synthetic(table: RawTable, survey: Survey) -> bool:
+    return SYNTHETIC in table.columns and SYNTHETIC not in (*survey.items, *survey.fields)
 
 
 def _numeric_codes(field: BackgroundField) -> bool:
@@ -335,6 +339,8 @@ def _assemble(
     secret = {f.id for f in survey.fields.values() if f.identifying}
     skip = {f.id for f in survey.fields.values() if f.kind in ("respondent", "perspective")} | secret
     report = report_of(table, survey, coded, matches, said, asked, absent, numbered=ids is None, strange=strange)
+    if _is_synthetic(table, survey):
+        report = replace(report, notes=(Note(code="simulated", file=table.file), *report.notes))
     if ids is None or any(f.kind == "respondent" and f.identifying for f in survey.fields.values()):
         ids = [str(row) for row in range(1, len(table) + 1)]
     data: dict[str, Any] = {RESPONDENT: ids, PERSPECTIVE: asked}
@@ -348,7 +354,7 @@ def _assemble(
             Provenance(
                 file=table.file,
                 sha256=table.sha256,
-                reader=table.how,
+                reader=f"{SYNTHETIC}, {table.how}" if _is_synthetic(table, survey) else table.how,
                 rows_read=len(table),
                 rows_kept=len(table),
             ),

@@ -17,6 +17,7 @@ from cxresearch.survey.survey import Survey
 from cxresearch.survey.text import Text
 
 RESPONDENT, PERSPECTIVE = "respondent", "perspective"
+SYNTHETIC = "synthetic"  # the column of a file that holds made-up answers, and how its reader is called
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,11 @@ class Responses:
     def perspectives(self) -> tuple[str, ...]:
         """Perspectives that answered."""
         return tuple(dict.fromkeys(self.frame[PERSPECTIVE]))
+
+    @property
+    def is_synthetic(self) -> bool:
+        """True when any of the answers were made up."""
+        return any(one.reader.startswith((SYNTHETIC, "simulated")) for one in self.provenance)
 
     @property
     def names(self) -> Names:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from cxresearch.responses.codes import EMPTY
-from cxresearch.responses.responses import PERSPECTIVE, Responses
+from cxresearch.responses.responses import PERSPECTIVE, SYNTHETIC, Responses
+from cxresearch.responses.routing import NOT_ASKED
 from cxresearch.result import plain
 from cxresearch.spreadsheet import defused
 
@@ -15,7 +16,7 @@ from cxresearch.spreadsheet import defused
 def write_responses(answers: Responses, path: str | Path) -> Path:
     """Write answers as CSV: one row a respondent, codes as in the survey, missing codes kept.
 
-    Text that a spreadsheet would take for a formula gets a leading apostrophe.
+    Made-up answers bear a column ``synthetic``, by which they are known again.  Text that a spreadsheet would take for a formula gets a leading apostrophe.
 
     Parameters
     ----------
@@ -37,6 +38,8 @@ def write_responses(answers: Responses, path: str | Path) -> Path:
             for column in frame
         }
     )
+    if answers.is_synthetic:
+        out[SYNTHETIC] = "1"
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     out.to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
@@ -45,7 +48,7 @@ def write_responses(answers: Responses, path: str | Path) -> Path:
 
 def _cell(value: object, reason: str) -> str:
     if reason:
-        return "" if reason == EMPTY else reason
+        return "" if reason in (EMPTY, NOT_ASKED) else reason
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     text = plain(value)

@@ -20,7 +20,7 @@ def is_preview_file(path: str | Path) -> bool:
     try:
         with Path(path).open("rb") as file:
             start = file.read(200)
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return False
     return start.lstrip().startswith(b"{") and b'"cxresearch.answers/' in start
 

@@ -425,7 +425,7 @@
     options.length > 1 && el("label", {}, el("span", { text: label }), el("select", { onchange: (event) => change(event.target.value) }, ...options.map(([value, text]) => el("option", { value, text, selected: value === current }))));
   const bar = () =>
     el(
-      "div",
+      "header",
       { class: "bar" },
       choose(say("language"), data.languages.map((language) => [language, data.names[language]]), state.language, (language) => {
         state.language = language;
@@ -452,7 +452,7 @@
       window.scrollTo(0, 0);
     }
   };
-  const foot = () => el("p", { class: "foot", text: data.notices.map(told).join(" ") });
+  const foot = () => el("footer", { class: "foot", text: data.notices.map(told).join(" ") });
   const forward = () => {
     if (!check(state.page)) return;
     const { ended } = effective();
@@ -475,7 +475,7 @@
     showEnd();
   };
   const showEnd = () => {
-    const title = el("h2", { tabindex: "-1", role: "status", text: state.goodbye ? told(state.goodbye) : say("thanks") });
+    const title = el("h1", { class: "end", tabindex: "-1", text: state.goodbye ? told(state.goodbye) : say("thanks") });
     const inside = el("main", {}, title);
     inside.append(el("div", { class: "steps" }, el("button", { class: "main", type: "button", text: say(data.collect ? "next_person" : "again"), onclick: () => begin(state.form) })));
     if (data.collect) inside.append(shelfBox());

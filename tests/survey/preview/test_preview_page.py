@@ -92,7 +92,7 @@ def test_what_counts_is_what_the_form_shows(browser: Any, survey: Survey, tmp_pa
 def walk(browser: Any, form: Form, rng: random.Random) -> int:
     """Click through the pages as a respondent would, and return how many there were."""
     pages = 0
-    while not browser.find_elements("css selector", "h2[role=status]"):
+    while not browser.find_elements("css selector", ".end"):
         pages += 1
         assert pages < 40, "the questionnaire does not end"
         fill(browser, rng)
@@ -202,7 +202,7 @@ def test_a_required_question_is_asked_for_and_named(browser: Any, survey: Survey
 def test_every_control_has_a_name(browser: Any, survey: Survey, tmp_path: Path) -> None:
     opened(browser, survey, tmp_path, "perspective=customer&lang=en")
     rng = random.Random(1)
-    while not browser.find_elements("css selector", "h2[role=status]"):
+    while not browser.find_elements("css selector", ".end"):
         nameless = browser.execute_script(
             "return [...document.querySelectorAll('input, select, textarea, button')].filter(e => e.offsetParent && "
             "!e.getAttribute('aria-label') && !e.textContent.trim() && !(e.labels || []).length).map(e => e.outerHTML)"
@@ -223,7 +223,7 @@ def test_nothing_is_wider_than_a_phone(browser: Any, survey: Survey, tmp_path: P
             "Emulation.setDeviceMetricsOverride", {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
         )
         rng = random.Random(3)
-        while not browser.find_elements("css selector", "h2[role=status]"):
+        while not browser.find_elements("css selector", ".end"):
             assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
             fill(browser, rng)
             browser.execute_script("document.querySelector('button.main').click()")

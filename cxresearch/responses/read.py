@@ -17,6 +17,7 @@ from cxresearch.responses.import_report import Note, report_of
 from cxresearch.responses.match import Match, match_columns
 from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.responses.readers.preview import is_preview_file
+from cxresearch.responses.readers.spss import is_sav, read_sav
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, SYNTHETIC, Provenance, Responses
 from cxresearch.responses.routing import routed
 from cxresearch.survey.item import BackgroundField
@@ -48,8 +49,8 @@ def read_responses(
     Parameters
     ----------
     path : str or Path
-        A CSV file (any common delimiter; UTF-8, or named in `encoding`), or the file that a collecting
-        preview saved.
+        A CSV file (any common delimiter; UTF-8, or named in `encoding`), a file of SPSS (.sav, .zsav), or the file
+        that a collecting preview saved.
     survey : Survey
     perspective : str, optional
         Who answered, or the column of the file that says so; by default taken from the column of kind ``perspective``, or the
@@ -91,7 +92,7 @@ def read_responses(
         table = read_preview(path, survey)
         perspective = perspective or PERSPECTIVE
     elif codes is None:
-        table = read_csv(path, encoding=encoding, delimiter=delimiter)
+        table = read_sav(path) if is_sav(path) else read_csv(path, encoding=encoding, delimiter=delimiter)
     else:
         mapping = read_codes(codes)
         table = read_home(path, mapping, survey)
@@ -297,8 +298,9 @@ def _respondents(
 
 
 def _absent(survey: Survey, asked: list[str], coded: dict[str, CodedColumn]) -> tuple[str, ...]:
-    present = set(asked)
-    return tuple(item.id for item in survey.items.values() if present & set(item.text) and item.id not in coded)
+    present = [who for who in survey.perspectives if who in set(asked)]
+    wanted = {entry.id for who in present for entry in survey.form(who).entries}
+    return tuple(item for item in survey.items if item in wanted and item not in coded)
 
 
 def _absent_fault(table: RawTable, absent: tuple[str, ...]) -> Fault:

@@ -136,6 +136,9 @@ def _diary(key: str, block: Data, out: Data, data: Data) -> Iterator[str]:
         "labels": {code: _in(languages, text) for code, text in ((1, yes), (0, no))},
     }
     ids = _names(block)
+    parts = [part for name in ("items", "fields") if _is_mapping(part := data.get(name))]
+    asked = {who for id in ids for part in parts for who in (part.get(id) or {}).get("text") or ()}
+    more = {who: text for who, text in more.items() if who in asked} or more
     for count in range(1, min(most, 30) + 1):
         before = f"{key}_{count - 1}_more == 1" if count > 1 else block.get("relevance")
         for id in ids:

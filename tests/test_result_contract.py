@@ -234,6 +234,47 @@ RESULTS = {
     "power simulated": lambda f, level: cx.power_gap(
         n_inside=60, n_outside=90, shares=[0.05, 0.1, 0.25, 0.35, 0.25], draws=500, level=level
     ),
+    "plan needed": lambda f, level: cx.plan(
+        [
+            {"statistic": "nps", "margin": 3.5, "promoters": 0.41, "detractors": 0.2},
+            {"statistic": "share", "margin": 0.05, "name": HOSTILE},
+            {"statistic": "gap", "margin": 0.3, "ratio": 4.0},
+        ],
+        population=9000,
+        response=0.23,
+        completion=0.9,
+        icc=0.03,
+        cluster_size=8,
+        level=level,
+    ),
+    "plan waves": lambda f, level: cx.plan("nps_difference", difference=5.0, between="waves", level=level),
+    "plan panel": lambda f, level: cx.plan(
+        "share_difference", difference=0.05, share=0.7, between="waves", correlation=0.4, level=level
+    ),
+    "plan groups": lambda f, level: cx.plan("mean_difference", difference=0.3, sd=[0.9, 1.1], level=level),
+    "plan personas": lambda f, level: cx.plan("personas", shares=[0.5, 0.3, 0.17], people=30, deff=1.3, level=level),
+    "plan kano": lambda f, level: cx.plan("kano", shares=[0.41, 0.27, 0.2], level=level),
+    "plan given": lambda f, level: cx.plan(
+        [
+            {"statistic": "nps", "margin": 3.5},
+            {"statistic": "share_difference"},
+            {"statistic": "share"},
+            {"statistic": "mean"},
+        ],
+        invitations=5000,
+        response=0.21,
+        level=level,
+    ),
+    "quotas": lambda f, level: cx.quota_sheet(
+        {"gender": {"female": 0.514, "male": 0.486}, "age": {"young": 1, HOSTILE: 2}}, 250
+    ),
+    "quotas crossed": lambda f, level: cx.quota_sheet(
+        {"gender": {"female": 0.514, "male": 0.486}, "age": {"young": 1, "old": 2}}, 250, crossed=True, seed=3
+    ),
+    "randomisation": lambda f, level: cx.randomisation_list(["old", "new"], 30, seed=5),
+    "randomisation in strata": lambda f, level: cx.randomisation_list(
+        {"old": 1, HOSTILE: 2}, 20, strata={"place": ["Kiel", "Ulm"], "age": ["young", "old"]}, block_sizes=6, seed=5
+    ),
     "silos": lambda f, level: cx.silos(
         f,
         by="place",

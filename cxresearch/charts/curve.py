@@ -14,7 +14,7 @@ from cxresearch.errors import ArgumentError, Fault, listing
 from .axes import axis_label, below_axis, value_axis
 from .columns import Number, labelled, require, unique
 from .layout import area, corner, place
-from .lines import LEAD, REFERENCE, SAMPLE, STROKES, Stroke, draw_ends, draw_line, name_every, tall_of
+from .lines import LEAD, REFERENCE, SAMPLE, STROKES, Stroke, draw_ends, draw_line, draw_mark, name_every, tall_of
 from .marks import draw_notes, notes_of, span
 from .palette import GREY, INK
 from .text import height, measure, plain, wrap, write
@@ -43,6 +43,7 @@ def curve(
     limits: tuple[float, float] | None = None,
     y_limits: tuple[float, float] | None = None,
     markers: bool = False,
+    marked: pd.DataFrame | None = None,
     missing_label: str = "–",
     ax: Axes,
 ) -> Axes:
@@ -76,6 +77,8 @@ def curve(
     markers : bool
         Draw every point with its interval, and name every x on its axis: for
         waves and other values that are few.
+    marked : DataFrame, optional
+        Points that stand out on their lines, with the columns ``series``, ``x``, ``y``.
     missing_label : str
         Stands at the foot of the panel where a point is suppressed (with
         `markers`), and after the name of a series that is suppressed as a whole.
@@ -177,6 +180,11 @@ def curve(
     if len(names) > len(keys) and reference is not None:
         ends.append((wide, (reference - ys[0]) / (ys[1] - ys[0]) * tall))
     draw_ends(ax, ends, names, strokes, tall)
+    if marked is not None:
+        shown = require(marked, ["series", "x", "y"], numeric=["x", "y"])
+        labelled(dict.fromkeys(keys, ""), shown["series"], "marked")
+        for key, x, y in zip(shown["series"], shown["x"].astype(float), shown["y"].astype(float), strict=True):
+            draw_mark(ax, x, y, strokes[keys.index(key)])
     if markers:
         for x in ready.loc[ready["y"].isna(), "x"].unique():
             write(ax, x, ys[0] + 0.01 * (ys[1] - ys[0]), absent, colour=GREY, ha="center", va="bottom", gid="missing")

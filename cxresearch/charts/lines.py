@@ -134,3 +134,11 @@ def draw_line(ax: Axes, part: pd.DataFrame, stroke: Stroke, markers: bool) -> No
         for edge in (low, high):
             ax.plot(part["x"], edge, color=stroke.colour, linewidth=0.5, alpha=0.6, zorder=1.3, gid="edge")
     ax.plot(part["x"], part["y"], linewidth=stroke.width, gid="line", **line)
+
+
+def draw_mark(ax: Axes, x: float, y: float, stroke: Stroke) -> None:
+    """Draw a point that stands out on its line, in the shape of the line."""
+    edge: dict[str, Any] = {"markeredgecolor": PAPER, "markeredgewidth": 1.2, "clip_on": False}
+    ax.plot(
+        [x], [y], linestyle="", marker=stroke.shape, markersize=9, color=stroke.colour, zorder=4, gid="mark", **edge
+    )

@@ -53,6 +53,18 @@ def test_marker_line_beyond_the_data_and_limits_within(more: Any, charts: Any) -
     assert charts.overlapping(ax) == []
 
 
+def test_points_stand_out_in_the_shape_of_their_line(more: Any, charts: Any) -> None:
+    frame = more.curve_frame(3)
+    points = frame.groupby("series").nth(2)[["series", "x", "y"]]
+    ax = more.draw("curve", frame=frame, marked=points)
+    marks = more.drawn(ax, "mark")
+    assert [tuple(mark.get_xydata()[0]) for mark in marks] == list(zip(points["x"], points["y"], strict=True))
+    assert [mark.get_marker() for mark in marks] == [stroke.shape for stroke in STROKES[:3]]
+    assert charts.outside(ax) == []
+    with pytest.raises(ArgumentError):
+        more.draw("curve", frame=frame, marked=points.assign(series="other"))
+
+
 def test_suppressed_points_break_the_line(more: Any) -> None:
     frame = more.curve_frame(2)
     frame.loc[frame["series"] == "r1", ["y", "low", "high"]] = np.nan

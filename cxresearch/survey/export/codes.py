@@ -120,7 +120,7 @@ class Codes:
             if column.kind in ("tick", "ticks"):
                 blocks.setdefault(column.block or column.column, []).extend(column.variables.values())
             cell = row.get(column.column)
-            if cell is None or cell == "" or cell == []:
+            if cell is None or (isinstance(cell, str | list | tuple) and not cell):
                 continue
             if column.kind == "value":
                 out[column.variables[""]] = _code(cell, column.codes)

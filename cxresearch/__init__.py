@@ -21,6 +21,11 @@ _WHERE = {
     "infer_survey": "cxresearch.responses.infer",
     "write_survey": "cxresearch.survey.infer",
     "Survey": "cxresearch.survey.survey",
+    "preview": "cxresearch.survey.preview.page",
+    "export": "cxresearch.survey.export.export",
+    "read_instrument": "cxresearch.survey.imports.read",
+    "paths": "cxresearch.survey.paths",
+    "rehearse": "cxresearch.responses.rehearse",
     "PerspectiveName": "cxresearch.survey.named",
     "ConstructName": "cxresearch.survey.named",
     "ColumnName": "cxresearch.survey.named",
@@ -41,6 +46,9 @@ _WHERE = {
     "ranking": "cxresearch.analysis.gaps.ranking",
     "expectation": "cxresearch.analysis.expectation.question",
     "personas": "cxresearch.analysis.personas.question",
+    "plan": "cxresearch.analysis.plan",
+    "quota_sheet": "cxresearch.analysis.plan",
+    "randomisation_list": "cxresearch.analysis.plan",
     "power_gap": "cxresearch.analysis.power",
     "agreement": "cxresearch.analysis.agreement",
     "factors": "cxresearch.analysis.factors",
@@ -74,6 +82,7 @@ if TYPE_CHECKING:
     from cxresearch.analysis.invariance import invariance
     from cxresearch.analysis.maturity import maturity
     from cxresearch.analysis.personas.question import personas
+    from cxresearch.analysis.plan import plan, quota_sheet, randomisation_list
     from cxresearch.analysis.power import power_gap
     from cxresearch.analysis.raters import raters
     from cxresearch.analysis.reliability import reliability
@@ -82,12 +91,17 @@ if TYPE_CHECKING:
     from cxresearch.responses.infer import infer_survey
     from cxresearch.responses.load import read
     from cxresearch.responses.read import read_responses
+    from cxresearch.responses.rehearse import rehearse
     from cxresearch.responses.responses import Responses, UnitScores
     from cxresearch.responses.unit_scores import read_scores
     from cxresearch.scores.scores import score
     from cxresearch.shipped import shipped_file
+    from cxresearch.survey.export.export import export
+    from cxresearch.survey.imports.read import read_instrument
     from cxresearch.survey.infer import write_survey
     from cxresearch.survey.named import ColumnName, ConstructName, PerspectiveName
+    from cxresearch.survey.paths import paths
+    from cxresearch.survey.preview.page import preview
     from cxresearch.survey.survey import Survey
     from cxresearch.survey.template import load_survey
 
@@ -108,6 +122,7 @@ __all__ = [
     "csat",
     "describe",
     "expectation",
+    "export",
     "factors",
     "gaps",
     "infer_survey",
@@ -116,14 +131,21 @@ __all__ = [
     "load_survey",
     "maturity",
     "nps",
+    "paths",
     "personas",
+    "plan",
     "power_gap",
+    "preview",
     "profile",
+    "quota_sheet",
+    "randomisation_list",
     "ranking",
     "raters",
     "read",
+    "read_instrument",
     "read_responses",
     "read_scores",
+    "rehearse",
     "reliability",
     "score",
     "shipped_file",

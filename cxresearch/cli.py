@@ -1,11 +1,11 @@
-"""The command ``cxresearch``: run, batch, check, new, verify, audit, demo."""
+"""The command ``cxresearch``: from a survey to its reports."""
 
 from __future__ import annotations
 
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,8 +77,10 @@ def batch(options: argparse.Namespace) -> int:
     from cxresearch.study.batch.progress import BatchProgress
     from cxresearch.study.batch.run import run_batch
 
-    names = {"by": options.by, "only": options.only, "languages": options.language, "sections": options.section}
+    names = {"by": options.by, "languages": options.language, "sections": options.section}
     given = {name: _split(value) for name, value in names.items() if value is not None}
+    if options.only is not None:
+        given["only"] = options.only
     for name in ("minimum", "pool_below", "total", "timeout", "cell_timeout", "memory", "who"):
         if getattr(options, name) is not None:
             given[name] = getattr(options, name)
@@ -109,7 +111,7 @@ def check(options: argparse.Namespace) -> int:
     """Check surveys and studies without running anything."""
     from cxresearch.study.check import check_paths
 
-    report = check_paths(options.paths)
+    report = check_paths(options.paths, lang=options.language, lint=not options.no_lint)
     for fault in report.faults:
         print(fault)
     for path in report.skipped:
@@ -124,7 +126,7 @@ def new(options: argparse.Namespace) -> int:
     from cxresearch.study.new import listed, new_study
 
     if options.list:
-        print(listed())
+        print(listed(options.language))
         return OK
     if not options.name:
         raise StudyError(Fault(code="new.name", what="Give the new study a name.", allowed="cxresearch new NAME"))
@@ -154,6 +156,23 @@ def audit(options: argparse.Namespace) -> int:
     from cxresearch.privacy.command import audit as attack
 
     return attack(options)
+
+
+def rehearse(options: argparse.Namespace) -> int:
+    """Write made-up answers to a questionnaire."""
+    from cxresearch.errors import shown_path
+    from cxresearch.responses.rehearse import rehearse as made_up
+    from cxresearch.responses.write import write_responses
+    from cxresearch.shipped import survey_path
+    from cxresearch.survey.template import load_survey
+
+    survey = load_survey(survey_path(options.survey))
+    asked = [options.perspective] if options.perspective else [p for p in survey.perspectives if survey.form(p).entries]
+    for who in asked:
+        answers = made_up(survey, perspective=who, n=options.n, seed=options.seed)
+        folder = Path(options.out or f"{survey.id}-rehearsal")
+        print(shown_path(write_responses(answers, folder / f"{who}.csv")))
+    return OK
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -235,7 +254,7 @@ def _seconds(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cxresearch",
-        description="Customer-experience research: check surveys and studies, run them, verify reports.",
+        description="Customer-experience research: design surveys, run studies, verify reports.",
         epilog="Exit codes: 0 all well; 1 something failed or differs; 2 nothing could be done.",
     )
     parser.add_argument("--version", action=_Version)
@@ -255,12 +274,25 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("check", help="check surveys and studies, with all faults and their lines")
     command.add_argument("paths", metavar="PATH", nargs="+", help="files or folders")
+    command.add_argument("--language", choices=["de", "en"], default="en", help="language of advice on surveys")
+    command.add_argument("--no-lint", action="store_true", help="faults only, no advice on wording and flow")
     command.set_defaults(work=check)
+
+    _add_instrument(commands)
+
+    command = commands.add_parser("rehearse", help="write made-up answers that obey the questionnaire")
+    command.add_argument("survey", metavar="SURVEY", help="survey file, or the name of one that comes along")
+    command.add_argument("--perspective", metavar="NAME", help="who answers (default: everybody who is asked)")
+    command.add_argument("--n", metavar="N", type=_positive, default=200, help="respondents of each (default: 200)")
+    command.add_argument("--seed", metavar="N", type=int, default=1, help="the same seed, the same answers")
+    command.add_argument("--out", metavar="DIR", help="folder (default: SURVEY-rehearsal)")
+    command.set_defaults(work=rehearse)
 
     command = commands.add_parser("new", help="start a study from a template")
     command.add_argument("name", metavar="NAME", nargs="?", help="name of the study and its folder")
-    command.add_argument("--template", default="gaps", help="a template, or the path of another study (default: gaps)")
+    command.add_argument("--template", default="gaps", help="a template, another study or a survey (default: gaps)")
     command.add_argument("--list", action="store_true", help="list the templates")
+    command.add_argument("--language", choices=["de", "en"], default="en", help="language of the list")
     command.set_defaults(work=new)
 
     command = commands.add_parser("verify", help="compare a report and its inputs with its record")
@@ -279,11 +311,52 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_instrument(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("export", help="write a questionnaire for a survey platform, for print or an archive")
+    _add_survey(command)
+    platforms = "xlsform, limesurvey, surveyjs, qualtrics, docx, pdf, ddi, codebook"
+    command.add_argument("--to", metavar="PLATFORM", required=True, help=platforms)
+    command.add_argument("--out", metavar="DIR", help="folder (default: SURVEY-PLATFORM)")
+    command.add_argument("--report", choices=["de", "en"], default="en", help="language of the loss report")
+    command.set_defaults(work=_instrument("export_survey"))
+
+    command = commands.add_parser("import", help="read a questionnaire of another platform as a survey")
+    kinds = "XLSForm, SurveyJS JSON, LimeSurvey TXT or LSS, Qualtrics QSF, SPSS SAV"
+    command.add_argument("path", metavar="FILE", help=kinds)
+    command.add_argument("--out", metavar="FILE", help="survey file (default: NAME.yaml)")
+    command.set_defaults(work=_instrument("import_survey"))
+
+    command = commands.add_parser("preview", help="write the questionnaire as one HTML file to click through")
+    _add_survey(command)
+    command.add_argument("--out", metavar="FILE", help="HTML file (default: SURVEY.html)")
+    command.add_argument("--collect", action="store_true", help="let it collect answers, for a class or a kiosk")
+    command.set_defaults(work=_instrument("preview_survey"))
+
+    command = commands.add_parser("paths", help="count all ways through a questionnaire, and their minutes")
+    _add_survey(command)
+    command.set_defaults(work=_instrument("tell_paths"))
+
+
+def _add_survey(command: argparse.ArgumentParser) -> None:
+    command.add_argument("survey", metavar="SURVEY", help="survey file, or the name of one that comes along")
+    command.add_argument("--perspective", metavar="NAME", help="who is asked (default: everybody who is)")
+    command.add_argument("--language", metavar="de,en", help="languages, the first is the main one (default: all)")
+
+
+def _instrument(name: str) -> Callable[[argparse.Namespace], int]:
+    def work(options: argparse.Namespace) -> int:
+        from cxresearch.survey import command
+
+        return int(getattr(command, name)(options))
+
+    return work
+
+
 def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("batch", help="one report for each branch, department or wave")
     command.add_argument("study", metavar="STUDY", help="study file or its folder")
     command.add_argument("--by", metavar="COLUMN,...", help="columns whose values make the units")
-    command.add_argument("--only", metavar="VALUE,...", help="only these units")
+    command.add_argument("--only", metavar="VALUE,...", action="append", help="only these units; can be repeated")
     command.add_argument("--language", metavar="de,en", help="only these languages")
     command.add_argument("--section", metavar="ID,...", help="only these sections")
     command.add_argument("--out", metavar="DIR", help="folder of the reports (default: batch beside the study file)")

@@ -74,3 +74,26 @@ def shipped_file(name: str) -> Path:
     True
     """
     return resolve(PREFIX + name)
+
+
+def shipped_surveys() -> dict[str, Path]:
+    """Return the surveys that come with the package, by name.
+
+    Examples
+    --------
+    >>> "credibility-gap" in shipped_surveys()
+    True
+    """
+    return {path.stem: path for path in sorted((root() / "surveys").glob("*.yaml"))}
+
+
+def survey_path(name: str | Path) -> Path:
+    """Return the file of a survey that is named by its path, by ``shipped:...``, or by the name of a shipped one.
+
+    Examples
+    --------
+    >>> survey_path("credibility-gap").name
+    'credibility-gap.yaml'
+    """
+    path = resolve(name)
+    return path if path.exists() else shipped_surveys().get(str(name), path)

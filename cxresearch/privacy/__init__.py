@@ -3,6 +3,6 @@
 Figures of few people are not shown, and neither are those from which they could be computed.
 """
 
-from cxresearch.privacy.withheld import ALL, NOBODY, hidden, withheld
+from cxresearch.privacy.withheld import ALL, FIGURE, NOBODY, figures, hidden, withheld
 
-__all__ = ["ALL", "NOBODY", "hidden", "withheld"]
+__all__ = ["ALL", "FIGURE", "NOBODY", "figures", "hidden", "withheld"]

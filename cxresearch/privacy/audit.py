@@ -12,6 +12,7 @@ import pandas as pd
 from cxresearch.errors import ArgumentError
 from cxresearch.privacy.attack import Key, Recovered, Relation, attack
 from cxresearch.privacy.published import REST, Cell, Figure, Published, Small, read_published, unfinished
+from cxresearch.privacy.remedy import Hide, remedies
 from cxresearch.words.catalog import join, say
 
 COLUMNS = ("report", "figure", "breakdown", "groups", "n", "mean", "how")
@@ -39,6 +40,8 @@ class Audit:
         One report, a batch, or a batch with a report on all units together.
     unfinished : bool
         A batch was begun here and has not ended.
+    remedies : tuple of Hide
+        Items and constructs that reports have to hide so that nothing follows from the report on all units.
     """
 
     table: pd.DataFrame
@@ -50,6 +53,7 @@ class Audit:
     small: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(Small._fields)))
     kind: Literal["report", "batch", "total"] = "report"
     unfinished: bool = False
+    remedies: tuple[Hide, ...] = ()
 
     @property
     def safe(self) -> bool:
@@ -139,6 +143,7 @@ def audit(folder: str | Path) -> Audit:
         published = Published()
     rows: list[dict[str, Any]] = []
     withheld = used = odd = 0
+    open_: list[Figure] = []
     for figure in published.figures:
         known, unknown, rules, skipped = _known(published, figure)
         odd += skipped
@@ -146,6 +151,8 @@ def audit(folder: str | Path) -> Audit:
         if unknown:
             least = published.minimum[figure]
             found = attack(known, unknown, rules, minimum=least, means=_means(published, figure))
+            if any(not cell.breakdown for one in found.recovered for cell in one.cells):
+                open_.append(figure)
             rows += [_row(one, figure, published.together or "") for one in found.recovered]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates(["report", "figure", "breakdown", "n"])
     reports = len(published.reports) + (published.together is not None)
@@ -159,6 +166,7 @@ def audit(folder: str | Path) -> Audit:
         small=pd.DataFrame(published.small, columns=list(Small._fields)),
         kind="total" if published.together else "batch" if any(published.reports) else "report",
         unfinished=open_batch,
+        remedies=remedies(published, open_),
     )
 
 

@@ -72,6 +72,8 @@ class Published:
         How many tables were read.
     small : list of Small
         Numbers of people that are published although they are below the minimum.
+    shown : dict
+        Report and figure to where it stands: section and kind of table.
     """
 
     people: dict[Key, int] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class Published:
     together: str | None = None
     tables: int = 0
     small: list[Small] = field(default_factory=list)
+    shown: dict[tuple[str, Figure], set[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def figures(self) -> list[Figure]:
@@ -184,6 +187,7 @@ def _read_report(found: Published, folder: Path, report: str) -> None:
         found.tables += 1
         for figure, group, n, mean in read(rows, given, kind):
             cell = Cell(report, figure) if group is None else Cell(report, figure, f"{section}.{number}", group)
+            found.shown.setdefault((report, figure), set()).add((section, kind))
             found.minimum[figure] = max(least, found.minimum.get(figure, 0))
             if n is None:
                 found.listed.add(cell)

@@ -13,6 +13,7 @@ from cxresearch.stats.thresholds import minimum_cell_faults
 
 ALL: Final = "_all"
 NOBODY: Final = None  # people who do not say where they belong: counted in totals, published nowhere by themselves
+FIGURE: Final = "figure:"  # in front of an item or construct in a list of what is withheld, which else names groups
 Cell = tuple[Any, Any]
 
 
@@ -60,6 +61,17 @@ def hidden(counts: Mapping[Any, int], sizes: Mapping[Any, int], minimum: int, al
     network.protect()
     few = {group for group, n in counts.items() if n < minimum}
     return (few | set(also) | {e.name for e in edges if e.withheld}) - {NOBODY}
+
+
+def figures(withhold: Iterable[Any]) -> set[str]:
+    """Return the items and constructs among what is withheld.
+
+    Examples
+    --------
+    >>> figures(["north", "figure:ease"])
+    {'ease'}
+    """
+    return {str(name).removeprefix(FIGURE) for name in withhold if str(name).startswith(FIGURE)}
 
 
 def withheld(counts: pd.DataFrame, minimum: int, total: bool) -> set[Cell]:

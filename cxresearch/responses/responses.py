@@ -69,8 +69,8 @@ class Responses:
 
     @property
     def is_synthetic(self) -> bool:
-        """True when any of the answers were made up."""
-        return any(one.reader.startswith((SYNTHETIC, "simulated")) for one in self.provenance)
+        """True when any of the answers come from a rehearsal."""
+        return any(one.reader.startswith(SYNTHETIC) for one in self.provenance)
 
     @property
     def names(self) -> Names:

@@ -12,6 +12,8 @@ from cxresearch.located import Located, read_yaml
 from cxresearch.shipped import resolve
 from cxresearch.study.load import NAME, study_from
 from cxresearch.survey.coherence import PARTS
+from cxresearch.survey.extend import extended
+from cxresearch.survey.lint import lint as find
 from cxresearch.survey.template import survey_from
 
 BUILT = "built"
@@ -51,14 +53,23 @@ class Report:
         '1 survey, 2 studies checked: no faults.'
         """
         checked = f"{_count(self.surveys, 'survey')}, {_count(self.studies, 'study')} checked"
-        others = len(self.faults) - len(self.errors)
         told = [_count(len(self.errors), "fault") if self.errors else "no faults"]
-        told += [_count(others, "warning")] if others else []
+        for severity in ("warning", "note"):
+            number = sum(fault.severity == severity for fault in self.faults)
+            told += [_count(number, severity)] if number else []
         return f"{checked}: {', '.join(told)}."
 
 
-def check_paths(paths: Iterable[str | Path]) -> Report:
+def check_paths(paths: Iterable[str | Path], lang: str = "en", lint: bool = True) -> Report:
     """Check every survey and study among files and in folders.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+    lang : str
+        Language of what the linter tells, "de" or "en".
+    lint : bool
+        Whether surveys without faults are read by the linter as well.
 
     Raises
     ------
@@ -74,7 +85,10 @@ def check_paths(paths: Iterable[str | Path]) -> Report:
             kind = _kind(located, path)
             if kind == "survey":
                 surveys += 1
-                survey_from(located, path)
+                survey = survey_from(located, path)
+                for finding in find(survey, extended(located, path)) if lint else ():
+                    fault = finding.fault(lang)
+                    faults.setdefault(str(fault), fault)
             elif kind == "study":
                 studies += 1
                 for fault in study_from(located, path).faults:

@@ -68,18 +68,27 @@ def execute_job(
     dict
         What :meth:`cxresearch.study.outcome.Outcome.record` returns.
     """
+    from papermill.execute import raise_for_execution_errors
+    from papermill.iorw import load_notebook_node
+
     begun = time.perf_counter()
     _quiet()
     seed = _seed(section, parameters)
     raised: Exception | None = None
+    executed: Any = None
     with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as name:
         scratch = Path(name)
         raw = scratch / "raw.ipynb"
         try:
-            _papermill(notebook, parameters, folder, raw, cell_timeout, journal, seed)
+            node = load_notebook_node(notebook)
+            if forked() and _is_python(node):
+                executed = _warm(node, parameters, folder, cell_timeout, journal)
+                raise_for_execution_errors(executed, None)
+            else:
+                _papermill(node, parameters, folder, raw, cell_timeout, seed)
         except Exception as error:  # whatever the engine raises is told on the page
             raised = error
-        content = _read(raw)
+        content = _as_stored(executed) if executed else _read(raw)
         if content is None and raised is not None and journal:
             content = _salvaged(journal, type(raised).__name__, str(raised).strip())
         problem = _written(content, Path(folder), scratch, Path(target)) if content else None
@@ -121,6 +130,14 @@ def _salvaged(journal: str, kind: str, message: str) -> dict[str, Any] | None:
         return salvaged(Path(journal), kind, message) if Path(journal).exists() else None
     except Exception:  # a journal may be torn in any way
         return None
+
+
+def _as_stored(node: Any) -> dict[str, Any]:
+    """Return a notebook as a file holds it."""
+    from nbformat.v4.rwbase import split_lines, strip_transient
+
+    stored: dict[str, Any] = split_lines(strip_transient(node))  # type: ignore[no-untyped-call]
+    return stored
 
 
 def _read(raw: Path) -> dict[str, Any] | None:
@@ -166,26 +183,45 @@ def _quiet() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
+def _warm(node: Any, parameters: dict[str, Any], folder: str, cell_timeout: float | None, journal: str | None) -> Any:
+    """Execute a notebook in this very process.
+
+    The steps of :func:`papermill.execute_notebook`, less the files it writes and reads on the way.
+    """
+    from papermill.engines import NotebookExecutionManager
+    from papermill.execute import remove_error_markers
+    from papermill.parameterize import parameterize_notebook
+    from papermill.utils import chdir
+
+    from cxresearch.warm.engine import WarmEngine
+
+    class _Manager(NotebookExecutionManager):  # type: ignore[misc]
+        def cell_complete(self, cell: Any, cell_index: int | None = None, **_: Any) -> None:
+            """Keep what became of a cell; when, is not told in a report."""
+            if cell.metadata.papermill["status"] != self.FAILED:
+                cell.metadata.papermill["status"] = self.COMPLETED
+
+    if parameters:
+        node = parameterize_notebook(node, parameters, kernel_name=KERNEL, language="python", engine_name=WARM)
+    manager = _Manager(remove_error_markers(node), progress_bar=False, autosave_cell_every=0)
+    manager.notebook_start()
+    try:
+        with chdir(folder):
+            WarmEngine.execute_managed_notebook(manager, KERNEL, execution_timeout=cell_timeout, journal=journal)
+    finally:
+        manager.notebook_complete()
+    return manager.nb
+
+
 def _papermill(
-    notebook: str,
-    parameters: dict[str, Any],
-    folder: str,
-    raw: Path,
-    cell_timeout: float | None,
-    journal: str | None,
-    seed: int,
+    node: Any, parameters: dict[str, Any], folder: str, raw: Path, cell_timeout: float | None, seed: int
 ) -> None:
-    import nbformat
     import papermill
 
-    # a node instead of a path: papermill would fill braces in a path with parameters
-    node = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     python = _is_python(node)
-    with _engine(raw.parent, seed, warm=python and forked()) as options:
-        if journal and "engine_name" in options:
-            options["journal"] = journal
+    with _kernels(raw.parent, seed) as config:
         papermill.execute_notebook(
-            node,
+            node,  # instead of a path: papermill would fill braces in a path with parameters
             str(raw),
             parameters=parameters,
             kernel_name=KERNEL if python else None,
@@ -194,16 +230,14 @@ def _papermill(
             progress_bar=False,
             autosave_cell_every=0,
             execution_timeout=cell_timeout,
-            **options,
+            request_save_on_cell_execute=True,
+            config=config,
         )
 
 
 @contextlib.contextmanager
-def _engine(scratch: Path, seed: int, *, warm: bool) -> Iterator[dict[str, Any]]:
-    """Yield what papermill has to know: in a forked process the cells run right here."""
-    if warm:
-        yield {"engine_name": WARM, "request_save_on_cell_execute": False}
-        return
+def _kernels(scratch: Path, seed: int) -> Iterator[Any]:
+    """Yield what papermill has to know to start a kernel that is the Python we run in."""
     from traitlets.config import Config
 
     write_kernel(scratch, seed)
@@ -221,7 +255,7 @@ def _engine(scratch: Path, seed: int, *, warm: bool) -> Iterator[dict[str, Any]]
         config.KernelManager.transport = "ipc"
         config.KernelManager.ip = socket
     try:
-        yield {"request_save_on_cell_execute": True, "config": config}
+        yield config
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -103,6 +103,9 @@ class _Cleaner(HTMLParser):
         self.open: list[tuple[str, str, str]] = []  # tag, closing text, classes
         self.dropping: list[str] = []
 
+    def updatepos(self, i: int, j: int) -> int:
+        return j  # nobody asks for line and column
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self.dropping:
             if tag == self.dropping[-1]:

@@ -7,10 +7,16 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cxresearch.errors import CxError, Fault, Place, StudyError, listing, shown_path, unknown_name
-from cxresearch.shipped import PREFIX, resolve
+from cxresearch.errors import CxError, Fault, Place, StudyError, shown_path, unknown_name
+from cxresearch.located import read_yaml
+from cxresearch.shipped import PREFIX, resolve, shipped_surveys, survey_path
 from cxresearch.study.load import NAME, load_study, study_file
+from cxresearch.study.sample import sample_study
 from cxresearch.study.study import ID, Study
+from cxresearch.survey.extend import EXTENDS
+from cxresearch.survey.paths import paths
+from cxresearch.survey.template import load_survey
+from cxresearch.words.catalog import say
 
 TEMPLATES = {"gaps": "shipped:reports/nyc-schools", "nps": "shipped:reports/sfo-airport"}
 FOLDERS = {"survey": "surveys", "notebook": "notebooks", "data": "data"}
@@ -58,7 +64,8 @@ def new_study(name: str, template: str | Path = "gaps", into: str | Path = ".") 
     name : str
         Name of the study and of its folder: lower-case letters, digits, ``-`` and ``_``.
     template : str or Path
-        One of :func:`templates`, or the path of another study.
+        One of :func:`templates`, the path of another study, or a survey (shipped or a file): then the answers are
+        made up, see :mod:`cxresearch.study.sample`.
     into : str or Path
         Where the folder is created.
 
@@ -72,8 +79,9 @@ def new_study(name: str, template: str | Path = "gaps", into: str | Path = ".") 
     StudyError
         ``new.name``, ``new.exists``, ``new.unknown-template``, or the faults of the template.
     """
-    source = load_study(_template_file(template))
     folder = Path(into) / name
+    survey = _survey_file(template)
+    source = None if survey else load_study(_template_file(template))
     if not re.fullmatch(ID, name):
         raise StudyError(
             Fault(
@@ -92,6 +100,9 @@ def new_study(name: str, template: str | Path = "gaps", into: str | Path = ".") 
                 do="Choose another name.",
             )
         )
+    if survey:
+        return _of_survey(survey, folder)
+    assert source is not None
     text = source.file.read_text(encoding="utf-8-sig")
     building = folder.with_name(f".{name}.new")
     shutil.rmtree(building, ignore_errors=True)
@@ -113,6 +124,28 @@ def new_study(name: str, template: str | Path = "gaps", into: str | Path = ".") 
     return folder / NAME
 
 
+def _survey_file(template: str | Path) -> Path | None:
+    """Return the file when the template is a survey."""
+    if str(template) in TEMPLATES:
+        return None
+    path = survey_path(template)
+    if not path.is_file() or path.name == NAME:
+        return None
+    data = read_yaml(path).data
+    is_survey = isinstance(data, dict) and "study" not in data and bool(set(data) & {"perspectives", "extends"})
+    return path if is_survey else None
+
+
+def _of_survey(path: Path, folder: Path) -> Path:
+    survey = load_survey(path)
+    # one that builds on another would not find it from the new folder
+    alone = EXTENDS not in read_yaml(path).data
+    text = path.read_text(encoding="utf-8-sig") if alone else None
+    if text:
+        text = "".join(line for line in text.splitlines(keepends=True) if "yaml-language-server" not in line)
+    return sample_study(survey, folder, text=text)
+
+
 def _template_file(template: str | Path) -> Path:
     reference = TEMPLATES.get(str(template))
     if reference:
@@ -120,7 +153,7 @@ def _template_file(template: str | Path) -> Path:
     file = study_file(resolve(template))
     if not file.is_file():
         raise StudyError(
-            unknown_name("new.unknown-template", "template", str(template), TEMPLATES),
+            unknown_name("new.unknown-template", "template", str(template), (*TEMPLATES, *shipped_surveys())),
         )
     return file
 
@@ -143,10 +176,21 @@ def _replaced(text: str, reference: str, target: str) -> str:
     return re.sub(rf"(?<=[\s:\[{{,\"']){quoted}(?=[\s,\]}}\"']|$)", lambda _: target, text)
 
 
-def listed() -> str:
-    """Return the templates as lines for a terminal."""
+def listed(lang: str = "en") -> str:
+    """Return the templates as lines for a terminal: studies with real data, then surveys with what they ask."""
     found = templates()
-    if not found:
-        return listing(())
-    wide = max(len(t.name) for t in found)
-    return "\n".join(f"{t.name:<{wide}}  {t.study.title.get('en')}" for t in found)
+    surveys = {name: load_survey(path) for name, path in shipped_surveys().items()}
+    wide = max(len(name) for name in (*(t.name for t in found), *surveys))
+    lines = [say("new.studies", lang)]
+    lines += [f"  {t.name:<{wide}}  {t.study.title.get(lang)}" for t in found]
+    lines += ["", say("new.surveys", lang)]
+    for name, survey in surveys.items():
+        forms = [form for form in map(survey.form, survey.perspectives) if form.entries]
+        if not forms:
+            continue
+        minutes = [paths(form).minutes.p50 for form in forms]
+        asked = ", ".join(survey.perspectives[form.perspective].name.get(lang) for form in forms)
+        questions = max(len([entry for entry in form.entries if not entry.drawn]) for form in forms)
+        told = say("new.survey", lang, questions=questions, minutes=max(1, round(max(minutes))), asked=asked)
+        lines += [f"  {name:<{wide}}  {survey.title.get(lang)}", f"  {'':<{wide}}  {told}"]
+    return "\n".join(lines)

@@ -18,6 +18,7 @@ _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[@-Z\\-_]")
 _BINARY = ("image/png", "image/jpeg", "image/gif", "application/pdf")
 
 Cell = dict[str, Any]
+_Hide = tuple[str, re.Pattern[str], str]  # a path, where it ends, and what stands in its place
 
 
 def portable(notebook: dict[str, Any], folder: Path, scratch: Path) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def _polite_exit(output: dict[str, Any]) -> bool:
     return output.get("ename") == "SystemExit" and output.get("evalue") in ("", "0", None)
 
 
-def _replacements(folder: Path, scratch: Path) -> Iterator[tuple[re.Pattern[str], str]]:
+def _replacements(folder: Path, scratch: Path) -> Iterator[_Hide]:
     names = {
         str(folder): ".",
         str(scratch): "<temporary>",
@@ -87,15 +88,16 @@ def _replacements(folder: Path, scratch: Path) -> Iterator[tuple[re.Pattern[str]
     }
     for path in sorted(names, key=len, reverse=True):
         if len(Path(path).parts) > (2 if path == sys.base_prefix else 1):
-            yield re.compile(re.escape(path) + r"(?![\w.-])"), names[path]
+            yield path, re.compile(re.escape(path) + r"(?![\w.-])"), names[path]
 
 
-def _hidden(value: Any, hide: list[tuple[re.Pattern[str], str]]) -> Any:
+def _hidden(value: Any, hide: list[_Hide]) -> Any:
     if isinstance(value, str):
         if "ipykernel_" in value:  # the pattern is slow on long runs such as base64 pictures
             value = _CELL_FILE.sub("<cell>", value)
-        for pattern, name in hide:
-            value = pattern.sub(name, value)
+        for path, pattern, name in hide:
+            if path in value:
+                value = pattern.sub(name, value)
         return value
     if isinstance(value, list):
         return [_hidden(part, hide) for part in value]

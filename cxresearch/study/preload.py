@@ -1,6 +1,6 @@
 """Import what the notebooks of a study use, so that every forked process finds it ready.
 
-Nothing is computed here: a process whose libraries have started threads cannot be forked safely.
+Nothing is computed here that starts a thread: a process whose libraries have started some cannot be forked safely.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import importlib
 import pkgutil
 from pathlib import Path
 
+from cxresearch.study.rehearsal import rehearse
+from cxresearch.warm.fonts import remember
 from cxresearch.warm.kernel import kernel
 from cxresearch.words.catalog import catalog
 from cxresearch.words.numbers import LANGUAGES
@@ -50,61 +52,9 @@ def _import_all() -> None:
                 importlib.import_module(found.name)
 
 
-def _draw() -> None:
-    """Draw a figure that nobody sees: fonts are looked up, and what is made at first use is there."""
-    import io
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(2, 2))
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    axes.set_title("Zufriedenheit")
-    axes.bar([1, 2], [1, 2], label="a")
-    axes.errorbar([1, 2], [1, 2], yerr=[1, 1], fmt="o")
-    axes.imshow([[0, 1], [1, 0]])
-    axes.legend()
-    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
-    figure.savefig(io.BytesIO(), format="svg")
-
-
-def _write_tables() -> None:
-    """Write tables that nobody reads, for the same reason."""
-    import pandas as pd
-
-    frame = pd.DataFrame({"group": ["a", "b", "a"], "value": [1.0, 2.0, None]})
-    for table in (frame, frame.describe(), frame.groupby("group").agg(["mean", "count"])):
-        table.to_html()
-        repr(table)
-    frame.style.format(precision=1).to_html()
-
-
-def _prepare_pages() -> None:
-    """Compile the templates of pages and the rules that colour code."""
-    from pygments import highlight  # type: ignore[import-untyped]
-    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-    from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
-
-    from cxresearch.study.publish import environment
-
-    for name in environment().list_templates(extensions=["j2"]):
-        environment().get_template(name)
-    highlight("import x as y\nx = [f'{y:.1f}', 1]  # z\n", PythonLexer(), HtmlFormatter())
-
-
-def _validate() -> None:
-    """Validate an empty notebook: the compiled schema stays."""
-    import nbformat
-
-    nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
-
-
 _import_all()
-_draw()
-_write_tables()
-_prepare_pages()
-_validate()
+remember()
+rehearse()
 for language in LANGUAGES:
     catalog(language)
 kernel()

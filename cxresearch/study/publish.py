@@ -16,6 +16,7 @@ from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cxresearch.study.made_up import is_made_up
 from cxresearch.study.manifest import Manifest
 from cxresearch.study.outcome import Outcome
 from cxresearch.study.render import Body, render
@@ -106,7 +107,7 @@ def _section_page(
     study: Study, own: tuple[Chapter, ...], position: int, languages: list[str], manifest: Manifest
 ) -> str:
     chapter = own[position]
-    say = _speaker(chapter.language)
+    say = speaker(chapter.language)
     body: Body | None = None
     if chapter.notebook is not None:
         body = render(chapter.notebook, chapter.found, chapter.section.id, chapter.language, say)
@@ -135,7 +136,7 @@ def _index(
     up: str,
     above: str,
 ) -> str:
-    say = _speaker(language)
+    say = speaker(language)
     own = [chapter for chapter in chapters if chapter.language == language]
     stated = study.disclosure.statements()
     return (
@@ -167,7 +168,7 @@ def _failures(chapters: tuple[Chapter, ...], say: Say) -> list[list[Chapter]]:
 
 
 def _common(study: Study, language: str, languages: list[str], manifest: Manifest, up: str) -> dict[str, Any]:
-    return {**frame(study, language, languages, manifest, up), "say": _speaker(language)}
+    return {**frame(study, language, languages, manifest, up), "say": speaker(language)}
 
 
 def frame(
@@ -198,12 +199,13 @@ def frame(
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
         "study": study,
+        "made_up": is_made_up(study),
         "title": study.title.get(language),
         "language": language,
         "languages": {lang: NAMES.get(base(lang), lang) for lang in languages},
         "up": up,
         "manifest": manifest,
-        "finished": _moment(manifest["finished"], language),
+        "finished": moment(manifest["finished"], language),
         "style": Markup(style),
         "script": Markup(script),
         "policy": f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
@@ -211,7 +213,8 @@ def frame(
     }
 
 
-def _speaker(language: str) -> Say:
+def speaker(language: str) -> Say:
+    """Return what says the words of a page."""
     return partial(_say, language)
 
 
@@ -231,10 +234,11 @@ def _fieldwork(study: Study, language: str, say: Say) -> str:
     return ". ".join(part for part in (say(key, **dates) if key else "", note) if part)
 
 
-def _moment(text: str, language: str) -> str:
-    moment = dt.datetime.fromisoformat(text)
+def moment(text: str, language: str) -> str:
+    """Write a moment in ISO format as people do."""
+    when = dt.datetime.fromisoformat(text)
     pattern = {"de": "d. MMMM y, HH:mm", "en": "d MMMM y, HH:mm"}[base(language)]
-    return f"{format_datetime(moment, pattern, locale=base(language))} UTC"
+    return f"{format_datetime(when, pattern, locale=base(language))} UTC"
 
 
 def _value(value: Any) -> str:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -185,4 +186,14 @@ def _downloads(result: Found, page: _Page) -> str:
 
 def _highlighted(sources: list[str]) -> Markup:
     text = "\n\n".join(source.strip() for source in sources if source.strip())
-    return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="source"))) if text else NOTHING
+    return Markup(_coloured(text)) if text else NOTHING
+
+
+@lru_cache(maxsize=1000)  # the reports of a batch show the same code
+def _coloured(code: str) -> str:
+    return str(highlight(code, *_colours()))
+
+
+@cache
+def _colours() -> tuple[PythonLexer, HtmlFormatter]:
+    return PythonLexer(), HtmlFormatter(cssclass="source")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from cxresearch.shipped import PREFIX, resolve
+from cxresearch.errors import CxError
+from cxresearch.shipped import PREFIX, resolve, root
+from cxresearch.survey.extend import ancestors
 from cxresearch.survey.text import Text
 
 STRICT = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
@@ -259,9 +262,25 @@ class Study:
             for role, value in given.items():
                 for reference in file_references(value):
                     found.setdefault(reference, role)
+                    for other in self._built_on(reference) if role == "survey" else ():
+                        found.setdefault(other, role)
         for section in self.sections:
             found.setdefault(section.notebook, "notebook")
         return found
+
+    def _built_on(self, reference: str) -> list[str]:
+        """Return the surveys that a survey extends, as references."""
+        try:
+            files = ancestors(self.path(reference))
+        except CxError:
+            return []
+        home = root().resolve()
+        return [
+            f"{PREFIX}{file.relative_to(home).as_posix()}"
+            if reference.startswith(PREFIX) and file.is_relative_to(home)
+            else Path(os.path.relpath(file, self.folder)).as_posix()
+            for file in files
+        ]
 
     def _section_files(self) -> list[dict[str, Any]]:
         return [{name: s.parameters[name] for name in FILE_PARAMETERS if name in s.parameters} for s in self.sections]

@@ -21,3 +21,18 @@ assert "matplotlib_inline.backend_inline" not in sys.modules, "it has to find th
 def test_nothing_computes_and_the_grammar_that_is_put_off_comes_when_it_is_asked_for() -> None:
     done = subprocess.run([sys.executable, "-c", TEXT], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1 False True False"
+
+
+def test_every_step_of_the_rehearsal_works_and_leaves_no_figure() -> None:
+    text = """
+import warnings
+import cxresearch.study.rehearsal as rehearsal
+from cxresearch.study.preload import kernel
+warnings.simplefilter("ignore")
+for step in (rehearsal._draw, rehearsal._write_tables, rehearsal._answer, rehearsal._run_notebook, rehearsal._write_page):
+    step()
+import matplotlib.pyplot as plt
+print(plt.get_fignums(), kernel().shell.execution_count)
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] 1"

@@ -195,7 +195,8 @@ def _of_people(
         none = () if groups is None else (long[groups.isna()], request.inside, others, None, wanted)
         apart = unlinked(*none, weighted, clustered) if none else ()
         unit = source.survey.field_of_kind("unit") if source.survey is not None else None
-        if request.cluster is None and unit is not None and unit.id in source.frame:
+        several = unit is not None and unit.id in source.frame and source.key(unit.id).nunique() > 1
+        if request.cluster is None and unit is not None and several:  # one unit alone is no cluster among others
             caveats.append(Caveat(code="clusters_ignored", values={"unit": Ids([unit.id])}))
     found = tuple(replace(pair, basis=request.per) for pair in pairs)
     if request.per == "item":

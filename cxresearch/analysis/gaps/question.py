@@ -83,7 +83,7 @@ def gaps(
         give such a group away, the smallest other group is not reported either.
     withhold : list
         Further groups of `by` that are not reported, because a figure published elsewhere would give a small one
-        away.
+        away; constructs for the same reason stand there as ``figure:NAME``.
     scale, missing, reversed
         For a plain frame: see :func:`cxresearch.score`.
     per : {"construct", "item", "touchpoint"}

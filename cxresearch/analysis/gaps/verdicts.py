@@ -12,7 +12,7 @@ import pandas as pd
 
 from cxresearch.analysis.gaps.pair import Pair
 from cxresearch.errors import NotEnoughData
-from cxresearch.privacy import NOBODY, hidden
+from cxresearch.privacy import NOBODY, figures, hidden
 from cxresearch.scores.cells import called
 from cxresearch.stats.dominance import cliffs_delta, cliffs_delta_paired
 from cxresearch.stats.effect import hedges_g, hedges_g_paired, standardised_difference
@@ -78,10 +78,11 @@ def suppressed(
     for pair in pairs:
         sizes[pair.group] += pair.n_inside + pair.n_outside
         tables.setdefault((pair.outside, pair.construct), []).append(pair)
-    out = set()
+    out, gone = set(), figures(withhold)
     for (outside, construct), parts in tables.items():
         inside, other = {p.group: p.n_inside for p in parts}, {p.group: p.n_outside for p in parts}
-        groups: set[Any] = {p.group for p in parts if min(p.n_inside, p.n_outside) < minimum_cell}
+        few = construct in gone
+        groups: set[Any] = {p.group for p in parts if few or min(p.n_inside, p.n_outside) < minimum_cell}
         if any(p.group is not None for p in parts):
             groups |= called([p.group for p in parts], withhold)
         if rest := apart.get((outside, construct)):

@@ -12,7 +12,7 @@ import pandas as pd
 from cxresearch.checks.comparability import Comparability
 from cxresearch.checks.release import Release, release
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing, unknown_name
-from cxresearch.privacy import NOBODY, hidden
+from cxresearch.privacy import NOBODY, figures, hidden
 from cxresearch.responses.responses import PERSPECTIVE, Responses, UnitScores
 from cxresearch.responses.source import Missing, ScaleLike, Source
 from cxresearch.result import Caveat, Ids, Names
@@ -41,6 +41,8 @@ class Cells:
         Construct to the answers to its items, reversed ones turned; rows named as in `inside`.
     points : dict
         Construct to the number of answer options, None where it is not known.
+    masked : frozenset of str
+        Constructs of which nothing is shown.
     """
 
     groups: list[Any]
@@ -54,6 +56,7 @@ class Cells:
     lang: str
     caveats: tuple[Caveat, ...]
     gate: tuple[Comparability, ...] = ()
+    masked: frozenset[str] = frozenset()
 
     def scores(self, group: Any, construct: str) -> np.ndarray:
         """Return the scores of one department."""
@@ -138,6 +141,7 @@ def cells_of(
         lang=found.scored.lang,
         caveats=_unique([*found.scored.caveats, *left, *_caveats(by, reference, found, freed)]),
         gate=freed.gate if freed else (),
+        masked=frozenset(figures(withhold)),
     )
 
 
@@ -202,6 +206,7 @@ def _shown(found: _People, minimum_cell: int, withhold: Collection[Any]) -> pd.D
         column: dict[Any, int] = {g: int(n) for g, n in counts[construct].items()}
         column[NOBODY] = int(found.without_group[construct].notna().sum())
         out.loc[list(hidden(column, sizes, minimum_cell, called(people, withhold))), construct] = False
+    out[[construct for construct in figures(withhold) if construct in out]] = False
     return out
 
 

@@ -71,7 +71,8 @@ def silos(
         A department with fewer answers to a construct is not shown there, nor is their number.  Where a total
         known from elsewhere would give it away, the smallest other department is not shown either.
     withhold : list
-        Further departments that are not shown, because a figure published elsewhere would give a small one away.
+        Further departments that are not shown, because a figure published elsewhere would give a small one away;
+        constructs for the same reason stand there as ``figure:NAME``.
     seed : int
         Of the bootstrap.
     gate, override, rule
@@ -191,7 +192,7 @@ def _row(
     row: dict[str, Any] = {"group": group, "construct": construct, "n": None, "mean": math.nan}
     row |= {"reference_n": None, "reference_mean": math.nan}
     row |= dict.fromkeys(("difference", "ci_low", "ci_high", "se", "df"), math.nan)
-    if len(theirs) >= minimum_cell:
+    if len(theirs) >= minimum_cell and construct not in cells.masked:
         row |= {"reference_n": len(theirs), "reference_mean": float(theirs.mean())}
     if not cells.shown.loc[group, construct] or len(theirs) < minimum_cell:
         return {**row, "reason": SUPPRESSED}, None

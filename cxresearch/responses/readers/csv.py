@@ -67,6 +67,18 @@ class RawTable:
         return Place(file=self.file, line=self.lines[row], row=row + 1, field=field)
 
 
+def read_header(path: str | Path) -> tuple[str, ...]:
+    """Return the column names of a text table without reading the rest; empty where that is not possible."""
+    try:
+        with Path(path).open("rb") as file:
+            start = file.readline(1_000_000)
+        text = start.decode("utf-8-sig")
+    except (OSError, ValueError):
+        return ()
+    delimiter = max(DELIMITERS, key=text.count)
+    return tuple(next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter), ()))
+
+
 def read_csv(path: str | Path, *, encoding: str | None = None, delimiter: str | None = None) -> RawTable:
     """Read a text table without interpreting its cells.
 

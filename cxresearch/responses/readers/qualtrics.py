@@ -31,9 +31,28 @@ _KINDS: Mapping[str, str] = {
     "responseid": "respondent",
     "userlanguage": "language",
     **dict.fromkeys(
-        """responseset responsesetid name externaldatareference externalreference emailaddress ipaddress status progress
-        duration durationinseconds finished recordeddate recipientlastname recipientfirstname recipientemail
-        locationlatitude locationlongitude locationaccuracy distributionchannel""".split(),
+        [
+            "responseset",
+            "responsesetid",
+            "name",
+            "externaldatareference",
+            "externalreference",
+            "emailaddress",
+            "ipaddress",
+            "status",
+            "progress",
+            "duration",
+            "durationinseconds",
+            "finished",
+            "recordeddate",
+            "recipientlastname",
+            "recipientfirstname",
+            "recipientemail",
+            "locationlatitude",
+            "locationlongitude",
+            "locationaccuracy",
+            "distributionchannel",
+        ],
         "about",
     ),
 }
@@ -160,6 +179,11 @@ def _kind(name: str) -> str | None:
     return _KINDS.get(re.sub(r"[^a-z_]", "", plain))
 
 
+def _named(tag: str, label: str) -> str | None:
+    """Tell from its name what a column is; a question called ``status`` is no Status."""
+    return _kind(label) if re.fullmatch(r"V\d+", tag) else _kind(tag) if tag[:1].isupper() else None
+
+
 def _columns(heads: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> list[_Column]:
     tags = [tag.strip() for tag in heads[0]]
     twice = {tag for tag, n in Counter(tags).items() if n > 1}
@@ -167,7 +191,7 @@ def _columns(heads: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> l
     for i, tag in enumerate(tags):
         import_id, zone = _import(heads[2][i]) if len(heads) == 3 and i < len(heads[2]) else ("", "")
         label = heads[1][i] if len(heads) > 1 and i < len(heads[1]) else ""
-        kind = _kind(import_id) if import_id else _kind(tag) or (_kind(label) if re.fullmatch(r"V\d+", tag) else None)
+        kind = _kind(import_id) if import_id else _named(tag, label)
         if import_id and (_QUESTION.match(import_id) or kind is None):
             kind = "derived" if _DERIVED.fullmatch(import_id) else "answer"
         if not tag and not any(len(cells) > i and cells[i].strip() for cells in rows):
@@ -188,9 +212,7 @@ def _first(kind: str, columns: Sequence[_Column], rows: Sequence[Sequence[str]])
 
 def _answers(columns: Sequence[_Column], cells: Sequence[str]) -> dict[str, str | list[str] | None]:
     return {
-        column.name: _cell(cell, column)
-        for column, cell in zip(columns, cells, strict=True)
-        if column.kind == "answer"
+        column.name: _cell(cell, column) for column, cell in zip(columns, cells, strict=True) if column.kind == "answer"
     }
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from cxresearch.study.batch.disclosure import breakdown
 from cxresearch.study.batch.source import Source, plain
 from cxresearch.study.batch.units import TOTAL
+from cxresearch.study.batch.withholding import Levels
 from cxresearch.study.plan import Task
 
-ROUNDS = 5
-Levels = Mapping[str, Mapping[str, tuple[str, ...]]]  # section to unit to levels that are not shown
+ROUNDS = 8
+MASKED = ("describe", "gaps", "silos")  # kinds of results that can show some items or constructs and not others
 
 
 def given_away(out: Path, tasks: Iterable[Task], units: Iterable[str]) -> tuple[int, Levels]:
@@ -30,10 +31,11 @@ def given_away(out: Path, tasks: Iterable[Task], units: Iterable[str]) -> tuple[
     findings : int
         How many withheld figures can be computed, and how many figures of too few people are published.
     levels : dict
-        Section to unit to the levels of its breakdown that give them away: of the report itself, and of the one
-        on all units, from which others are subtracted.
+        Section to unit to what gives them away: levels of its breakdown (of the report itself, and of the one on all
+        units, from which others are subtracted), items and constructs, or the whole section.
     """
     from cxresearch.errors import CxError
+    from cxresearch.privacy import ALL, FIGURE
     from cxresearch.privacy.audit import audit
 
     try:
@@ -42,16 +44,36 @@ def given_away(out: Path, tasks: Iterable[Task], units: Iterable[str]) -> tuple[
         return 0, {}  # not one report was built
     sections, known = {task.section for task in tasks}, set(units)
     levels: dict[str, dict[str, tuple[str, ...]]] = {}
+
+    def withhold(section: str, reports: Iterable[str], names: Collection[str]) -> None:
+        if section in sections:
+            own = levels.setdefault(section, {})
+            for report in reports:
+                own[report] = tuple(dict.fromkeys((*own.get(report, ()), *names)))
+
     for row in found.table.to_dict("records"):
-        groups = tuple(str(group) for group in row["groups"] if group)
+        groups = [plain(str(group)) for group in row["groups"] if group]  # a table writes the level 1 as 1.0
         reports = {name for name in str(row["report"]).split(", ") if name in known} | ({TOTAL} & known)
         for table in str(row["breakdown"]).split(", "):
-            section = table.rpartition(".")[0]
-            if section in sections and groups:
-                own = levels.setdefault(section, {})
-                for report in reports:
-                    own[report] = tuple(dict.fromkeys((*own.get(report, ()), *groups)))
+            withhold(table.rpartition(".")[0], reports, groups)
+    for hide in found.remedies:
+        withhold(hide.section, {hide.report} & known, [FIGURE + hide.name if hide.kind in MASKED else ALL])
+    for row in found.small.to_dict("records"):
+        withhold(str(row["breakdown"]).rpartition(".")[0], {str(row["report"])} & known, [ALL])
     return len(found.table) + len(found.small), levels
+
+
+def whole_sections(levels: Levels) -> Levels:
+    """Return the sections of `levels` as a whole, where their breakdowns were not enough.
+
+    Examples
+    --------
+    >>> whole_sections({"gaps": {"a": ("x",)}})
+    {'gaps': {'a': ('_all',)}}
+    """
+    from cxresearch.privacy import ALL
+
+    return {section: dict.fromkeys(units, (ALL,)) for section, units in levels.items()}
 
 
 def whole_breakdowns(levels: Levels, tasks: Iterable[Task], found: Iterable[Source]) -> Levels:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from cxresearch.located import reads_as_number
-from cxresearch.study.batch.source import Key, Source, plain
+from cxresearch.study.batch.needs import Need, Place, needs_of, perspectives, whole
+from cxresearch.study.batch.source import Source, plain
 from cxresearch.study.batch.units import REST, TOTAL, Unit, pool_names, together, total_names
 from cxresearch.study.plan import Task
-from cxresearch.study.study import Study, file_references
+from cxresearch.study.study import Study
 from cxresearch.survey.survey import Survey
 
 Reason = Literal["", "few", "withheld", "pooled"]
-Place = tuple[str, str]  # a file and a perspective in it
 BY, WITHHOLD = "by", "withhold"
 
 
@@ -29,10 +29,13 @@ class Decision:
     reason : {"", "few", "withheld", "pooled"}
         Empty: it gets a report.  ``few``: below the minimum.  ``withheld``: another unit could be computed
         from it and the total.  ``pooled``: it is part of the pool.
+    without : frozenset of (file, perspective)
+        Answers of enough people that its report must not show, because others could be computed from them.
     """
 
     unit: Unit
     reason: Reason = ""
+    without: frozenset[Place] = frozenset()
 
     @property
     def runs(self) -> bool:
@@ -54,45 +57,40 @@ def decide(
 ) -> tuple[Decision, ...]:
     """Decide which units get a report; pool and total come last.
 
-    A unit can be reported when at least one section has enough respondents in each of its files.  With a
-    total, what is left of it without the reported units is nothing or at least the minimum, in every file and
-    perspective: else the next smallest unit is withheld as well.
+    A unit can be reported when at least one section has enough respondents in each of the files it needs.  With a
+    total, what is left of it without what the units show is nothing or at least the minimum, in every file and
+    perspective: else the smallest other unit does not show that perspective either.
     """
     own = tuple(source for source in found if not source.shared)
-    tasks = tuple(tasks)
+    needs = tuple(needs_of(tasks, own).values())
     units = tuple(units)
     reasons: dict[str, Reason] = {}
+    without: dict[str, frozenset[Place]] = {}
     pool: Unit | None = None
     if rules.below is not None:
-        members = _small(units, own, tasks, rules)
+        members = _small(units, needs, rules)
         if members:
             pool = together(REST, "pool", members, pool_names(study, rules.below), own)
             reasons = {unit.slug: "pooled" for unit in members}
     standing = [unit for unit in units if unit.slug not in reasons]
     candidates = [*standing, *([pool] if pool else [])]
     for unit in candidates:
-        if not any(enough(task, unit.keys, own, rules.least) for task in tasks):
+        if not any(need.met(unit.keys, rules.least) for need in needs):
             reasons[unit.slug] = "few"
     if rules.total:
-        for slug in _complement(candidates, reasons, own, rules.least):
-            reasons[slug] = "withheld"
+        gone, without = _complement([u for u in candidates if u.slug not in reasons], own, needs, rules.least)
+        reasons |= dict.fromkeys(gone, "withheld")
     decided = [
-        Decision(unit=unit, reason=reasons.get(unit.slug, "")) for unit in (*units, *candidates[len(standing) :])
+        Decision(unit=unit, reason=reasons.get(unit.slug, ""), without=without.get(unit.slug, frozenset()))
+        for unit in (*units, *candidates[len(standing) :])
     ]
     if rules.total:
+        decided = [replace(d, unit=replace(d.unit, untold=_untold(d, own, rules.least))) for d in decided]
         keys = tuple(sorted({key for source in own for key in source.rows}))
-        whole = Unit(slug=TOTAL, kind="total", names=total_names(study), keys=keys, counts=_all(own))
-        few = not any(enough(task, whole.keys, own, rules.least) for task in tasks)
-        decided.append(Decision(unit=whole, reason="few" if few else ""))
+        everybody = Unit(slug=TOTAL, kind="total", names=total_names(study), keys=keys, counts=_all(own))
+        few = not any(need.met(everybody.keys, rules.least) for need in needs)
+        decided.append(Decision(unit=everybody, reason="few" if few else ""))
     return tuple(decided)
-
-
-def enough(task: Task, keys: Iterable[Key], own: Iterable[Source], least: int) -> bool:
-    """Tell whether every file that a notebook gets has enough respondents of these units."""
-    keys = tuple(keys)
-    files = {source.reference: source for source in own}
-    asked = [reference for reference in file_references(task.parameters.get("data")) if reference in files]
-    return all(files[reference].n(keys) >= least for reference in asked)
 
 
 def levels_withheld(
@@ -107,7 +105,7 @@ def levels_withheld(
     Parameters
     ----------
     decisions : iterable of Decision
-        Units without a report count in the total and are published nowhere by themselves.
+        The units that show the section; all others count in the total and are published nowhere by themselves.
     found : iterable of Source
         The files a notebook gets; each has its own table.
     column : str
@@ -120,7 +118,7 @@ def levels_withheld(
     Returns
     -------
     dict
-        Folder of a unit to levels; `ALL` among them means that the unit gets no report.
+        Folder of a unit to levels; `ALL` among them means that the unit does not show the section at all.
     """
     import pandas as pd
 
@@ -170,7 +168,7 @@ def breakdown(parameters: Mapping[str, Any]) -> str:
     return by if isinstance(by, str) else ""
 
 
-def _small(units: tuple[Unit, ...], own: tuple[Source, ...], tasks: tuple[Task, ...], rules: Rules) -> list[Unit]:
+def _small(units: tuple[Unit, ...], needs: Collection[Need], rules: Rules) -> list[Unit]:
     """Return the units for the pool: those below its size, and more of the smallest until the pool can be reported.
 
     A pool of one is that unit.
@@ -178,12 +176,12 @@ def _small(units: tuple[Unit, ...], own: tuple[Source, ...], tasks: tuple[Task, 
     least = rules.least
     ordered = sorted((unit for unit in units if unit.n), key=lambda unit: (_size(unit), unit.slug))
     members = [unit for unit in ordered if _size(unit) < (rules.below or 0)]
-    alone = len(members) == 1 and any(enough(task, members[0].keys, own, least) for task in tasks)
+    alone = len(members) == 1 and any(need.met(members[0].keys, least) for need in needs)
     if not members or alone:
         return []
     for unit in ordered[len(members) :]:
         keys = [key for member in members for key in member.keys]
-        if len(members) > 1 and any(enough(task, keys, own, least) for task in tasks):
+        if len(members) > 1 and any(need.met(keys, least) for need in needs):
             break
         members.append(unit)
     return members if len(members) > 1 else []
@@ -194,64 +192,42 @@ def _size(unit: Unit) -> int:
 
 
 def _complement(
-    candidates: list[Unit], reasons: Mapping[str, Reason], own: tuple[Source, ...], least: int
-) -> list[str]:
-    """Return the units to withhold so that nothing too small is left of the total without the others.
+    candidates: Collection[Unit], own: tuple[Source, ...], needs: Collection[Need], least: int
+) -> tuple[set[str], dict[str, frozenset[Place]]]:
+    """Return the units without a report, and what the others must not show, so that the total gives nobody away."""
+    from cxresearch.privacy import NOBODY, hidden
 
-    Only a unit that is shown where too few are left can help; what turns out not to be needed is given back.
-    """
-    shown = [unit for unit in candidates if reasons.get(unit.slug) != "few"]
-    withheld: list[Unit] = []
-    while places := _too_small(shown, own, least):
-        helping = [unit for unit in shown if places & _shown_in(unit, own, least).keys()]
-        if not helping:
-            break  # all together are too few there
-        smallest = min(helping, key=lambda unit: (unit.n, unit.slug))
-        shown.remove(smallest)
-        withheld.append(smallest)
-    for unit in sorted(withheld, key=lambda unit: (-unit.n, unit.slug)):
-        if _too_small([*shown, unit], own, least) <= places:
-            shown.append(unit)
-            withheld.remove(unit)
-    return [unit.slug for unit in withheld]
-
-
-def _too_small(shown: Iterable[Unit], own: tuple[Source, ...], least: int) -> set[Place]:
-    """Return where too few are left of the total without what is shown of the units."""
-    rests = {(source.reference, name): n for source in own for name, n in _whole(source).items()}
-    for unit in shown:
-        for place, n in _shown_in(unit, own, least).items():
-            rests[place] -= n
-    return {place for place, rest in rests.items() if 0 < rest < least}
+    gone: set[str] = set()
+    while True:
+        showing = [unit for unit in candidates if unit.slug not in gone]
+        sizes = {unit.slug: unit.n for unit in showing}
+        without: dict[str, set[Place]] = {}
+        for source in own:
+            shown = {unit.slug: perspectives(source, unit.keys) for unit in showing}
+            for name, n in whole(source).items():
+                counts: dict[str | None, int] = {slug: own_counts.get(name, 0) for slug, own_counts in shown.items()}
+                rest = n - sum(counts.values())
+                for slug in hidden({**counts, NOBODY: rest}, sizes, least):
+                    if counts[slug] >= least:
+                        without.setdefault(slug, set()).add((source.reference, name))
+        fallen = {u.slug for u in showing if not any(n.met(u.keys, least, without.get(u.slug, ())) for n in needs)}
+        if not fallen:
+            return gone, {slug: frozenset(places) for slug, places in without.items()}
+        gone |= fallen
 
 
-def _shown_in(unit: Unit, own: tuple[Source, ...], least: int) -> dict[Place, int]:
-    """Return how many respondents of a unit are shown in each file and perspective: enough, or none."""
-    return {
-        (source.reference, name): n
+def _untold(decision: Decision, own: tuple[Source, ...], least: int) -> frozenset[str]:
+    """Return the perspectives whose number is not told: too few, or withheld; beside a total nobody is told which."""
+    return frozenset(
+        name
         for source in own
-        for name, n in _perspectives(source, unit.keys).items()
-        if n >= least
-    }
-
-
-def _perspectives(source: Source, keys: Iterable[Key]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for key in keys:
-        for perspective, n in source.counts.get(key, {}).items():
-            counts[perspective] = counts.get(perspective, 0) + n
-    return counts
-
-
-def _whole(source: Source) -> dict[str, int]:
-    counts = _perspectives(source, source.counts)
-    for perspective, n in source.left.items():
-        counts[perspective] = counts.get(perspective, 0) + n
-    return counts
+        for name, n in {source.perspective: 0, **perspectives(source, decision.unit.keys)}.items()
+        if n < least or (source.reference, name) in decision.without
+    )
 
 
 def _all(own: tuple[Source, ...]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for source in own:
-        counts = {**_whole(source), **counts}
+        counts = {**whole(source), **counts}
     return counts

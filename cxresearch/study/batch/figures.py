@@ -6,13 +6,17 @@ import html
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxresearch.study.results import Found
 from cxresearch.words.catalog import say
 
+if TYPE_CHECKING:
+    from cxresearch.survey.survey import Survey
+
 VALUE, LOW, HIGH = "value", "ci_low", "ci_high"
 WIDTH, HEIGHT, EDGE = 140, 22, 6
+BETWEEN = "\x1f"  # between the names of a row, of which each may hold blanks
 MOST = 60  # figures of one report that can be compared across reports
 
 
@@ -27,7 +31,7 @@ class Figure:
     column : str
         What the number is.
     row : str
-        Which row of the table it stands in.
+        Which row of the table it stands in: the ids and groups in it, with `BETWEEN` between them.
     value, low, high : float
     """
 
@@ -75,7 +79,7 @@ def figures_in(section: str, headlines: Iterable[Found]) -> tuple[Figure, ...]:
                     section=section,
                     kind=found.kind,
                     column=column,
-                    row=" ".join(text),
+                    row=BETWEEN.join(text),
                     value=float(record[column]),
                     low=low,
                     high=high,
@@ -90,6 +94,15 @@ def common(reports: Iterable[Iterable[Figure]]) -> tuple[str, ...] | None:
     return max(seen, key=lambda same: seen[same]) if seen else None
 
 
+def named(figure: tuple[str, ...], survey: Survey | None, language: str) -> str:
+    """Return what stands in the row of a figure (of :attr:`Figure.same`), ids by their names."""
+    from cxresearch.responses.responses import survey_names
+
+    names = survey_names(survey) if survey else None
+    parts = [part for part in figure[3].split(BETWEEN) if part]
+    return " \N{MIDDLE DOT} ".join(names.of(part, language) if names else part for part in parts)
+
+
 def span(figures: Iterable[Figure]) -> tuple[float, float]:
     """Return the ends of the axis that all pictures share."""
     ends = [end for figure in figures for end in (figure.low, figure.high, figure.value)]
@@ -97,6 +110,11 @@ def span(figures: Iterable[Figure]) -> tuple[float, float]:
     if low > 0 and low < (high - low):
         low = 0.0
     return (low, high) if high > low else (low - 1, high + 1)
+
+
+def signed(ends: tuple[float, float]) -> bool:
+    """Tell whether the figures on an axis may lie on either side of zero."""
+    return ends[0] < 0
 
 
 def picture(figure: Figure, ends: tuple[float, float], total: float | None, name: str, language: str) -> str:
@@ -120,17 +138,18 @@ def picture(figure: Figure, ends: tuple[float, float], total: float | None, name
         'stroke-width="2.5"/>'
     )
     lines.append(f'<circle cx="{at(figure.value)}" cy="{middle}" r="4" fill="#0b5a8f"/>')
-    told = html.escape(f"{name}: {written(figure, language)}", quote=True)
+    told = html.escape(f"{name}: {written(figure, language, signed(ends))}", quote=True)
     return (
         f'<svg class="interval" role="img" aria-label="{told}" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
         f'height="{HEIGHT}"><title>{told}</title>{"".join(lines)}</svg>'
     )
 
 
-def written(figure: Figure, language: str) -> str:
-    """Write a figure with its interval, with as many digits as its size makes sense of."""
-    small = max(abs(figure.low), abs(figure.high)) < 10
-    return say("batch.figure_fine" if small else "batch.figure", language, value=figure.value, **_ends(figure))
+def written(figure: Figure, language: str, sign: bool = False) -> str:
+    """Write a figure with its interval, with as many digits as its size makes sense of, and all with signs or none."""
+    fine = "_fine" if max(abs(figure.low), abs(figure.high)) < 10 else ""
+    key = f"batch.figure{fine}{'_signed' if sign or figure.low < 0 else ''}"
+    return say(key, language, value=figure.value, **_ends(figure))
 
 
 def _ends(figure: Figure) -> dict[str, float]:

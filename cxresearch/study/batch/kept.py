@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cxresearch.study import manifest as record
+from cxresearch.study.batch.explained import record as explanation
 from cxresearch.study.batch.record import REPORTS
 from cxresearch.study.batch.scheduler import Report
 from cxresearch.study.batch.state import State
@@ -80,7 +81,14 @@ def _shows_too_much(report: Report, content: record.Manifest) -> bool:
         more = set(now.get(WITHHOLD) or ()) - set(was.get(WITHHOLD) or ())
         if not key or more or now.get(MINIMUM, 0) > was.get(MINIMUM, 0):
             return True
+        if task.section in report.masked and any(_fewer(was.get(name), value) for name, value in now.items()):
+            return True
     return False
+
+
+def _fewer(was: Any, now: Any) -> bool:
+    """Tell whether a list of items lacks some now; an empty one says all."""
+    return isinstance(was, list) and isinstance(now, list) and bool(now and (not was or set(was) - set(now)))
 
 
 def _outdated(report: Report, known: dict[str, Any], content: record.Manifest) -> bool:
@@ -112,7 +120,7 @@ def _summary(content: record.Manifest, digest: str) -> dict[str, Any]:
                     "language": language,
                     "cell": problem.cell if problem else None,
                     "kind": problem.kind if problem else run["status"],
-                    "told": {name: _told(problem, name) for name in names},
+                    **(explanation(problem, names) if problem else {"told": _disagree(names)}),
                 }
             )
     states = [run["status"] for run in runs.values()]
@@ -130,7 +138,5 @@ def _summary(content: record.Manifest, digest: str) -> dict[str, Any]:
     }
 
 
-def _told(problem: Problem | None, language: str) -> list[str]:
-    if problem is None:
-        return ["", say("study.hint.disagree", language)]
-    return [problem.told, say(f"study.hint.{problem.hint}", language)]
+def _disagree(languages: list[str]) -> dict[str, list[str]]:
+    return {language: ["", say("study.hint.disagree", language)] for language in languages}

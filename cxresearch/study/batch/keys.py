@@ -17,6 +17,7 @@ from cxresearch.study.manifest import versions
 from cxresearch.study.notebook import NO_DEFAULT, inspect
 from cxresearch.study.plan import Task
 from cxresearch.study.study import FILE_PARAMETERS, file_references
+from cxresearch.survey.extend import ancestors
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _SOURCES = (".py", ".yaml", ".j2", ".css", ".js")
@@ -65,7 +66,12 @@ class Keys:
 
     def _reference(self, reference: str, folder: Path) -> str:
         try:
-            return self._file(resolve(reference) if reference.startswith(PREFIX) else folder / reference)
+            path = resolve(reference) if reference.startswith(PREFIX) else folder / reference
+            own = self._file(path)
+            if path.suffix not in (".yaml", ".yml"):
+                return own
+            others = [self._file(other) for other in ancestors(path)]
+            return hashed([own, *others]) if others else own
         except (CxError, OSError):
             return ""
 

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from cxresearch.study.batch.durable import write_whole
-from cxresearch.study.batch.figures import Figure, common, picture, span, written
+from cxresearch.study.batch.figures import Figure, common, named, picture, signed, span, written
 from cxresearch.study.batch.record import FAILURES, HIDDEN, REPORTS, Line, failures
 from cxresearch.study.batch.report import column_name, number, perspectives
 from cxresearch.study.manifest import Manifest
@@ -75,7 +75,7 @@ def page(overview: Overview, language: str, up: str) -> str:
     common_parts = frame(study, language, languages, overview.manifest, up, more)
     columns = [column_name(column, overview.survey, language) for column in overview.columns]
     same = common(_figures(line) for line in lines)
-    named = perspectives((line.unit for line in lines), overview.survey, language)
+    counted = perspectives((line.unit for line in lines), overview.survey, language)
     ordered = sorted(lines, key=lambda line: (line.unit.kind != "total", EARLIER[line.state]))
     pictures = _pictures(overview, same, language)
     return (
@@ -89,9 +89,9 @@ def page(overview: Overview, language: str, up: str) -> str:
             say=partial(_say, language),
             word=partial(_word, language),
             overview=overview,
-            rows=[_row(overview, line, named, pictures, language, up) for line in ordered],
-            perspectives=list(named.values()),
-            figure_title=_figure_title(study, same, language),
+            rows=[_row(overview, line, counted, pictures, language, up) for line in ordered],
+            perspectives=list(counted.values()),
+            figure_title=_figure_title(overview, same, language),
             states=[state for state in EARLIER if any(line.state == state for line in lines)],
             summary=_summary(lines, language),
             without=_without(overview, columns, language),
@@ -105,8 +105,8 @@ def page(overview: Overview, language: str, up: str) -> str:
 def _row(
     overview: Overview,
     line: Line,
-    named: Mapping[str, str],
-    pictures: Mapping[str, tuple[Markup, Figure]],
+    counted: Mapping[str, str],
+    pictures: Mapping[str, tuple[Markup, str, float]],
     language: str,
     up: str,
 ) -> dict[str, Any]:
@@ -123,10 +123,13 @@ def _row(
         "href": f"{up}{REPORTS}/{unit.slug}/{own}/index.html" if shown else "",
         "state": line.state,
         "why": say(f"batch.reason.{line.reason}", language, n=least, pool=pool) if line.reason else "",
-        "counts": [_count(unit.counts.get(name), least, shown, line.reason, language) for name in named],
+        "counts": [
+            _count(None if name in unit.untold else unit.counts.get(name), least, shown, line.reason, language)
+            for name in counted
+        ],
         "picture": drawn[0] if drawn else "",
-        "figure": written(drawn[1], language) if drawn else "",
-        "value": drawn[1].value if drawn else None,
+        "figure": drawn[1] if drawn else "",
+        "value": drawn[2] if drawn else None,
         "sentence": told[0]["sentence"] if told else "",
         "more": [one["sentence"] for one in told[1:]],
         "answered": _answered(line, language),
@@ -152,7 +155,7 @@ def _figures(line: Line) -> list[Figure]:
     return [Figure(**figure) for figure in line.summary["figures"]] if line.summary else []
 
 
-def _pictures(overview: Overview, same: tuple[str, ...] | None, language: str) -> dict[str, tuple[Markup, Figure]]:
+def _pictures(overview: Overview, same: tuple[str, ...] | None, language: str) -> dict[str, tuple[Markup, str, float]]:
     drawn = {}
     for line in overview.lines:
         figure = next((figure for figure in _figures(line) if figure.same == same), None)
@@ -163,16 +166,20 @@ def _pictures(overview: Overview, same: tuple[str, ...] | None, language: str) -
     ends = span(figure for _, figure in drawn.values())
     total = next((figure.value for line, figure in drawn.values() if line.unit.kind == "total"), None)
     return {
-        slug: (Markup(picture(figure, ends, total, line.unit.names[language], language)), figure)
+        slug: (
+            Markup(picture(figure, ends, total, line.unit.names[language], language)),
+            written(figure, language, signed(ends)),
+            figure.value,
+        )
         for slug, (line, figure) in drawn.items()
     }
 
 
-def _figure_title(study: Study, same: tuple[str, ...] | None, language: str) -> str:
+def _figure_title(overview: Overview, same: tuple[str, ...] | None, language: str) -> str:
     if same is None:
         return ""
-    title = next((s.title.get(language) for s in study.sections if s.id == same[0]), same[0])
-    return say("batch.figure_of", language, title=title, row=same[3]).strip()
+    title = next((s.title.get(language) for s in overview.study.sections if s.id == same[0]), same[0])
+    return say("batch.figure_of", language, title=title, row=named(same, overview.survey, language)).strip()
 
 
 def _summary(lines: Iterable[Line], language: str) -> str:
@@ -196,7 +203,7 @@ def _failed(study: Study, lines: tuple[Line, ...], language: str, up: str) -> li
     titles = {section.id: section.title.get(language) for section in study.sections}
     groups: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in failures(lines, language):
-        key = (row["section"], str(row["cell"]), row["cause"], row["message"])
+        key = (row["section"], str(row["cell"]), row["cause"], row["message"], row["details"])
         group = groups.setdefault(key, {**row, "title": titles.get(row["section"], row["section"]), "reports": {}})
         href = f"{up}{REPORTS}/{row['slug']}/{row['language']}/{row['section']}.html" if shown[row["slug"]] else ""
         group["reports"].setdefault(row["slug"], (row["unit"], href))

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cxresearch.study import manifest as record
-from cxresearch.study.batch.audited import Levels
-from cxresearch.study.batch.disclosure import (
-    BY,
-    WITHHOLD,
-    Decision,
-    Rules,
-    breakdown,
-    decide,
-    enough,
-    levels_withheld,
-    valid_answers,
-)
+from cxresearch.study.batch.disclosure import Decision, Rules, decide
 from cxresearch.study.batch.kept import stays, there
 from cxresearch.study.batch.keys import Keys, hashed, report_key
+from cxresearch.study.batch.needs import Need, needs_of
 from cxresearch.study.batch.options import Options
 from cxresearch.study.batch.record import REPORTS
 from cxresearch.study.batch.report import as_json, study_of
@@ -29,11 +19,11 @@ from cxresearch.study.batch.slices import content_hash, write_slices
 from cxresearch.study.batch.source import Source, sources
 from cxresearch.study.batch.state import State
 from cxresearch.study.batch.units import Unit, chosen, units_of
+from cxresearch.study.batch.withholding import Levels, Narrowed, by_level, narrowed
 from cxresearch.study.engine import ENGINE
-from cxresearch.study.notebook import inspect
 from cxresearch.study.outcome import NOT_ENOUGH, Outcome, Problem
 from cxresearch.study.plan import Task, plan
-from cxresearch.study.study import Study, file_references
+from cxresearch.study.study import Study
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import load_survey
 from cxresearch.words.catalog import say
@@ -60,7 +50,7 @@ class Prepared:
     asked : frozenset of str
         Folders of the units that were asked for.
     withheld : dict
-        Section to unit to the levels of its breakdown that must not be shown.
+        Section to unit to what must not be shown of it: levels of its breakdown, figures, or the whole section.
     """
 
     study: Study
@@ -85,14 +75,17 @@ class Prepared:
 
     def told(self) -> str:
         """List the units, for whoever planned the batch."""
-        lines = []
+        least, lines = self.rules.least, []
         for decision in self.decisions:
             unit = decision.unit
-            counts = ", ".join(f"{name} {n}".strip() for name, n in unit.counts.items())
-            state = decision.reason or ("report" if unit.slug in self.asked else "not asked for")
+            counts = ", ".join(f"{name} {_at_least(n, least)}".strip() for name, n in unit.counts.items())
+            state: str = decision.reason or ("report" if unit.slug in self.asked else "not asked for")
+            if decision.runs and decision.without:
+                state += f" without {', '.join(sorted(name or file for file, name in decision.without))}"
             lines.append(f"{unit.names[self.study.languages[0]]}  [{unit.slug}]  n: {counts}  {state}")
         lines += [
-            f"{source.reference}: {sum(source.left.values())} without a value of {', '.join(self.columns)}"
+            f"{source.reference}: {_at_least(sum(source.left.values()), least)} without a value of "
+            f"{', '.join(self.columns)}"
             for source in self.sources
             if source.left
         ]
@@ -118,7 +111,7 @@ def prepare(study: Study, options: Options) -> Prepared:
     rules = Rules(least=options.least(study), below=options.below(study), total=options.wants_total(study))
     units = units_of(study, found, columns, survey)
     decisions = decide(study, units, found, tasks, rules)
-    decisions, withheld = _by_level(tasks, decisions, found, rules, survey)
+    decisions, withheld = by_level(tasks, decisions, found, rules, survey)
     return Prepared(
         study=study,
         survey=survey,
@@ -141,12 +134,13 @@ def reports_of(
     A unit that was not asked for keeps its report, and its failure.
     """
     keys = Keys(ENGINE)
+    needs = needs_of(prepared.tasks, (source for source in prepared.sources if not source.shared))
     found = []
     for decision in prepared.decisions:
         if not decision.runs:
             continue
         asked = decision.unit.slug in prepared.asked
-        report = _report(prepared, decision.unit, state, out, opened, keys)
+        report = _report(prepared, decision, needs, state, out, opened, keys)
         if asked:
             report.unchanged = not fresh and there(report, state, out)
         elif not stays(report, state, out):
@@ -155,18 +149,37 @@ def reports_of(
     return tuple(found)
 
 
-def _report(prepared: Prepared, unit: Unit, state: State, out: Path, opened: record.Manifest, keys: Keys) -> Report:
-    study = prepared.study
+def _report(
+    prepared: Prepared,
+    decision: Decision,
+    needs: Mapping[str, Need],
+    state: State,
+    out: Path,
+    opened: record.Manifest,
+    keys: Keys,
+) -> Report:
+    study, unit, rules, options = prepared.study, decision.unit, prepared.rules, prepared.options
     taken = write_slices(unit, prepared.sources, state.work)
-    withhold = {section: levels[unit.slug] for section, levels in prepared.withheld.items() if unit.slug in levels}
-    least = prepared.rules.least
-    own = study_of(study, unit, taken, prepared.columns, prepared.survey, withhold, least)
-    options = prepared.options
+    least = rules.least
+    made_less: dict[str, Narrowed] = {}
+    gone: set[str] = set()
+    for section, need in needs.items():
+        task = next(task for task in prepared.tasks if task.section == section)
+        less = narrowed(
+            task,
+            prepared.withheld.get(section, {}).get(unit.slug, ()),
+            need.unread(unit.keys, least, decision.without),
+            prepared.survey,
+            prepared.sources,
+        )
+        made_less[section] = less
+        if not less.shown or not need.met(unit.keys, least, decision.without):
+            gone.add(section)
+    changes = {section: less.parameters for section, less in made_less.items() if section not in gone}
+    own = study_of(study, unit, taken, prepared.columns, prepared.survey, changes, least)
     tasks = plan(own, options.languages, options.wanted_sections(study))
-    files = tuple(source for source in prepared.sources if not source.shared)
-    whole = {(task.section, task.language): task for task in prepared.tasks}
-    small = [not enough(whole[task.section, task.language], unit.keys, files, least) for task in tasks]
-    outcomes = [_too_few(task, least) if few else None for task, few in zip(tasks, small, strict=True)]
+    small = [task.section in gone for task in tasks]
+    outcomes = [_not_shown(task, rules) if few else None for task, few in zip(tasks, small, strict=True)]
     key = tuple("" if few else keys.of(task) for task, few in zip(tasks, small, strict=True))
     target = out / REPORTS / unit.slug
     manifest = {
@@ -187,6 +200,7 @@ def _report(prepared: Prepared, unit: Unit, state: State, out: Path, opened: rec
         tasks=tasks,
         keys=key,
         outcomes=list(outcomes),
+        masked=frozenset(section for section, less in made_less.items() if less.masked),
         publish={
             "study": made,
             "opened": manifest,
@@ -199,48 +213,12 @@ def _report(prepared: Prepared, unit: Unit, state: State, out: Path, opened: rec
     )
 
 
-def _too_few(task: Task, least: int) -> Outcome:
-    problem = Problem(kind=NOT_ENOUGH, message=say("batch.few_section", task.language, n=least))
+def _at_least(n: int, least: int) -> str:
+    return str(n) if n >= least else f"fewer than {least}"
+
+
+def _not_shown(task: Task, rules: Rules) -> Outcome:
+    told = "hidden_section" if rules.total else "few_section"  # beside a total nobody is told which of both it is
+    message = f"{say(f'batch.{told}', task.language, n=rules.least)} {say('failure.do_few', task.language)}"
+    problem = Problem(kind=NOT_ENOUGH, message=message)
     return Outcome(section=task.section, language=task.language, status="not-reportable", seconds=0.0, problem=problem)
-
-
-def _by_level(
-    tasks: tuple[Task, ...],
-    decisions: tuple[Decision, ...],
-    found: tuple[Source, ...],
-    rules: Rules,
-    survey: Survey | None,
-) -> tuple[tuple[Decision, ...], Levels]:
-    """Find the levels that must not be shown; a unit that would show too much has no report, which changes others."""
-    from cxresearch.privacy import ALL
-
-    broken_down = _broken_down(tasks)
-    while True:
-        withheld: dict[str, Mapping[str, tuple[str, ...]]] = {}
-        gone: set[str] = set()
-        for section, (column, references, asked) in broken_down.items():
-            files = tuple(source for source in found if source.reference in references)
-            figures = valid_answers(asked, survey)
-            withheld[section] = levels_withheld(decisions, files, column, rules, figures)
-            gone |= {slug for slug, levels in withheld[section].items() if ALL in levels}
-        runs = {decision.unit.slug for decision in decisions if decision.runs}
-        if not gone & runs:
-            return decisions, withheld
-        decisions = tuple(replace(d, reason="withheld") if d.unit.slug in gone and d.runs else d for d in decisions)
-
-
-def _broken_down(tasks: tuple[Task, ...]) -> dict[str, tuple[str, frozenset[str], tuple[str, ...]]]:
-    """Return the sections whose notebook can withhold levels: the column, its files, and the columns it asks about."""
-    found: dict[str, tuple[str, frozenset[str], tuple[str, ...]]] = {}
-    for task in tasks:
-        parameters = inspect(task.notebook).parameters
-        column = breakdown(task.parameters)
-        if column and WITHHOLD in parameters:
-            named = [
-                name
-                for parameter in parameters.values()
-                for part, _, name in parameter.kind.names(task.parameters.get(parameter.name, parameter.default))
-                if part == "column" and name and parameter.name != BY
-            ]
-            found[task.section] = (column, frozenset(file_references(task.parameters.get("data"))), tuple(named))
-    return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cxresearch.study import manifest as record
 from cxresearch.study.batch.durable import write_whole
+from cxresearch.study.batch.explained import publishing
 from cxresearch.study.batch.journal import NAME as JOURNAL
 from cxresearch.study.outcome import Problem
 from cxresearch.study.results import csv_text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 KIND = "batch"
 HIDDEN = "hidden"
 REPORTS, FAILURES = "reports", "failures.csv"
-COLUMNS = ("unit", "section", "language", "cell", "cause", "message", "hint")
+COLUMNS = ("unit", "section", "language", "cell", "cause", "code", "message", "hint", "details")
 
 State = Literal["ok", "failed", "outdated", "not-reportable", "pooled", "skipped"]
 
@@ -73,21 +74,54 @@ def line_of(decision: Decision, report: Report | None, total: bool = False) -> L
     return Line(unit=unit, state=state, reason=reason, summary=report.summary)
 
 
-def failures(lines: Iterable[Line], language: str) -> list[dict[str, Any]]:
-    """Return every failure with its cause and what to do, in one language."""
+def failures(lines: Iterable[Line], language: str, of_the_page: bool = True) -> list[dict[str, Any]]:
+    """Return every failure with its cause and what to do.
+
+    Parameters
+    ----------
+    lines : iterable of Line
+    language : str
+    of_the_page : bool
+        Tell all in `language`; otherwise each in the language of its section, and in `language` what concerns a
+        report as a whole.
+    """
     found: list[dict[str, Any]] = []
     for line in lines:
-        name = line.unit.names[language]
         if line.problem:
             problem = Problem(kind=line.problem["kind"], message=line.problem["message"])
-            known = problem.hint in ("disk", "memory", "timeout", "died")
-            hint = say(f"study.hint.{problem.hint}" if known else "batch.hint_publish", language)
+            told = publishing(problem, language)
+            own = "" if of_the_page else language
             section = say("batch.publishing", language)
-            found.append(_failure(line, name, section, "", None, problem.kind, problem.message, hint))
+            found.append(
+                _failure(
+                    line,
+                    language,
+                    section=section,
+                    language=own,
+                    cell=None,
+                    cause=problem.kind,
+                    message=told.message,
+                    hint=told.hint,
+                    details=told.details,
+                )
+            )
         for failure in line.summary["failures"] if line.summary else ():
-            message, hint = failure["told"][language]
-            where = (failure["section"], failure["language"], failure["cell"])
-            found.append(_failure(line, name, *where, failure["kind"], message, hint))
+            spoken = language if of_the_page or failure["language"] not in failure["told"] else failure["language"]
+            message, hint = failure["told"][spoken]
+            found.append(
+                _failure(
+                    line,
+                    spoken,
+                    section=failure["section"],
+                    language=failure["language"],
+                    cell=failure["cell"],
+                    cause=failure["kind"],
+                    message=message,
+                    hint=hint,
+                    code=failure.get("code", ""),
+                    details=failure.get("details", {}).get(spoken, ""),
+                )
+            )
     return found
 
 
@@ -149,22 +183,11 @@ def _entry(line: Line, least: int) -> dict[str, Any]:
     if line.reason:
         told["reason"] = line.reason
     if line.state in ("ok", "failed") or (line.summary and line.state != "outdated"):
-        told["n"] = {name: n if n >= least else None for name, n in unit.counts.items()}
+        told["n"] = {p: n if n >= least and p not in unit.untold else None for p, n in unit.counts.items()}
     if line.summary:
         told["manifest"] = line.summary["manifest"]
     return told
 
 
-def _failure(
-    line: Line, name: str, section: str, language: str, cell: int | None, kind: str, message: str, hint: str
-) -> dict[str, Any]:
-    return {
-        "slug": line.unit.slug,
-        "unit": name,
-        "section": section,
-        "language": language,
-        "cell": cell,
-        "cause": kind,
-        "message": message,
-        "hint": hint,
-    }
+def _failure(line: Line, spoken: str, *, code: str = "", **told: Any) -> dict[str, Any]:
+    return {"slug": line.unit.slug, "unit": line.unit.names[spoken], "code": code, **told}

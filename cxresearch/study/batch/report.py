@@ -25,7 +25,7 @@ def study_of(
     taken: Mapping[str, str],
     columns: tuple[str, ...] = (),
     survey: Survey | None = None,
-    withhold: Mapping[str, tuple[str, ...]] | None = None,
+    changes: Mapping[str, Mapping[str, Any]] | None = None,
     least: int = 1,
 ) -> Study:
     """Return the study of one unit.
@@ -40,17 +40,15 @@ def study_of(
         The columns that make the units, for the description of who is in it.
     survey : Survey, optional
         For the names of perspectives and columns.
-    withhold : dict, optional
-        Section to the levels of its breakdown that must not be shown.
+    changes : dict, optional
+        Section to parameters in the place of those of the study.
     least : int
         Smallest number of respondents that is told.
     """
     forced = {**study.batch.parameters, **unit.parameters}
     sections = []
     for section in study.sections:
-        own = {**section.parameters, **_declared(study, section, forced)}
-        if withhold and section.id in withhold:
-            own["withhold"] = list(withhold[section.id])
+        own = {**section.parameters, **_declared(study, section, forced), **(changes or {}).get(section.id, {})}
         sections.append(dataclasses.replace(section, parameters=_files(own, taken)))
     title = {lang: f"{study.title.get(lang)}: {unit.names[lang]}" for lang in study.languages}
     made = dataclasses.replace(
@@ -78,9 +76,11 @@ def from_json(content: dict[str, Any]) -> Study:
 
 
 def counted(unit: Unit, survey: Survey | None, language: str, least: int) -> str:
-    """Say how many respondents a unit has, by perspective; small numbers are not told."""
+    """Say how many respondents a unit has, by perspective; small and withheld numbers are not told."""
     parts = []
     for perspective, name in perspectives([unit], survey, language).items():
+        if perspective in unit.untold:
+            continue
         n = number(unit.counts[perspective], least, language)
         parts.append(say("batch.n_of", language, name=name, n=n) if name else n)
     return "; ".join(parts)
@@ -114,7 +114,8 @@ def _population(
     part = unit.names[language]
     if unit.kind == "unit" and columns:
         part = f"{join([column_name(column, survey, language) for column in columns], language)}: {part}"
-    own = f"{part} ({counted(unit, survey, language, least)})"
+    n = counted(unit, survey, language, least)
+    own = f"{part} ({n})" if n else part or "\N{EN DASH}"
     return say("batch.part_of", language, part=own, whole=whole) if whole else own
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from cxresearch.errors import Fault, StudyError
 from cxresearch.study import manifest as record
-from cxresearch.study.batch.audited import ROUNDS, changed, given_away, whole_breakdowns, wider
+from cxresearch.study.batch.audited import ROUNDS, changed, given_away, whole_breakdowns, whole_sections, wider
 from cxresearch.study.batch.durable import unwritable
 from cxresearch.study.batch.journal import BEGUN, ENDED, INTERRUPTED, Journal
 from cxresearch.study.batch.journal import NAME as JOURNAL
@@ -139,6 +139,8 @@ def run_batch(
         try:
             target.mkdir(parents=True, exist_ok=True)
             state.remember(options)
+            if fresh:
+                state.withhold({})  # what an earlier run had to withhold is found out anew
             journal = Journal(target)
             _sweep(target)
             opened = record.opened(study, prepared.tasks, target, ENGINE)
@@ -233,18 +235,17 @@ def _protected(
     -------
     reports : tuple of Report
     left : int
-        How many withheld figures can be computed nevertheless, because their notebook cannot withhold.
+        How many withheld figures can be computed nevertheless.
     """
     _tidy(out, _lines(prepared, reports), state)
     findings = 0
     for _ in range(ROUNDS):
         findings, more = given_away(out, prepared.tasks, (report.unit.slug for report in reports))
-        widened = wider(prepared.withheld, more)
-        units = changed(prepared.withheld, widened)
-        if findings and not units:
-            more = whole_breakdowns(more, prepared.tasks, prepared.sources)
-            widened = wider(prepared.withheld, more)
+        for reach in (more, whole_breakdowns(more, prepared.tasks, prepared.sources), whole_sections(more)):
+            widened = wider(prepared.withheld, reach)
             units = changed(prepared.withheld, widened)
+            if units:
+                break
         if not findings or not units:
             break
         journal.write("withheld", units=sorted(units), findings=findings)
@@ -278,7 +279,7 @@ def _publish(
     opened = {**opened, "languages": list(dict.fromkeys(languages))}
     manifest = manifest_of(opened, lines, prepared.columns, stored, prepared.rules.least)
     without = tuple((s.reference, sum(s.left.values())) for s in prepared.sources if not s.shared)
-    write_failures(out, failures(lines, study.languages[0]))
+    write_failures(out, failures(lines, study.languages[0], of_the_page=False))
     write_pages(
         out,
         Overview(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -11,6 +12,8 @@ from typing import Any
 
 from cxresearch.shipped import PREFIX
 from cxresearch.study.batch.cache import entry_path, kept
+from cxresearch.study.batch.explained import in_own_language
+from cxresearch.study.batch.explained import record as explanation
 from cxresearch.study.batch.journal import Journal
 from cxresearch.study.batch.progress import BatchProgress
 from cxresearch.study.batch.state import State
@@ -23,6 +26,8 @@ from cxresearch.study.study import FILE_PARAMETERS, file_references
 from cxresearch.warm import Ended, Job, Processes
 
 TICK = 0.2
+TOGETHER = 6  # reports that one process writes, at most
+PATIENCE = 5.0  # seconds that a finished report waits for others
 AHEAD = 2  # jobs that wait in the pool for each that runs, so that no process idles
 
 
@@ -48,6 +53,8 @@ class Report:
         Why it could not be published.
     rows : str
         Hash of the rows of the unit.
+    masked : frozenset of str
+        Sections in which items or constructs must not be shown.
     unchanged : bool
         It was there already, or stays as it is.
     outdated : bool
@@ -63,6 +70,7 @@ class Report:
     publish: dict[str, Any]
     key: str = ""
     rows: str = ""
+    masked: frozenset[str] = frozenset()
     summary: dict[str, Any] | None = None
     problem: dict[str, Any] | None = None
     unchanged: bool = False
@@ -126,6 +134,9 @@ class Scheduler:
         self._limits, self._fresh = limits, fresh
         self._sections: deque[str] = deque()
         self._ready: deque[str] = deque()
+        self._since = 0.0  # when the first of them was ready
+        self._together = 1
+        self._groups: dict[str, list[str]] = {}  # job to the reports it writes
         self._wanted: dict[str, list[tuple[Report, int]]] = {}
         self._reports: dict[str, Report] = {}
         self._running: set[str] = set()
@@ -135,6 +146,7 @@ class Scheduler:
         """Execute what has to be executed and publish every report."""
         for report in reports:
             self._take(report)
+        self._together = min(TOGETHER, 1 + len(self._reports) // (4 * self._pool.jobs))
         self._progress.start(len(self._reports), len(self._wanted))
         try:
             while self._sections or self._ready or self._running:
@@ -171,14 +183,26 @@ class Scheduler:
                 self._wanted[key] = [(report, i)]
                 self._sections.append(key)
         if report.complete:
-            self._ready.append(report.unit.slug)
+            self._be_ready(report)
+
+    def _be_ready(self, report: Report) -> None:
+        if not self._ready:
+            self._since = time.monotonic()
+        self._ready.append(report.unit.slug)
 
     def _fill(self) -> None:
         while len(self._running) < AHEAD * self._pool.jobs and (self._ready or self._sections):
-            if self._ready:
-                self._submit_report(self._ready.popleft())
+            if self._due():
+                self._submit_reports([self._ready.popleft() for _ in range(min(len(self._ready), self._together))])
             else:
                 self._submit_section(self._sections.popleft())
+
+    def _due(self) -> bool:
+        """Tell whether to write what is ready: a process that writes several reports costs less than one for each."""
+        if not self._ready:
+            return False
+        waited = time.monotonic() - self._since
+        return not self._sections or len(self._ready) >= self._together or waited > PATIENCE
 
     def _submit_section(self, key: str) -> None:
         report, i = self._wanted[key][0]
@@ -214,19 +238,28 @@ class Scheduler:
         )
         self._submit(job)
 
-    def _submit_report(self, slug: str) -> None:
+    def _submit_reports(self, slugs: list[str]) -> None:
+        more = f" and {len(slugs) - 1} more" if len(slugs) > 1 else ""
+        limit = self._limits.report and self._limits.report * len(slugs)
+        job = Job(
+            id=f"report:{slugs[0]}{more}",
+            function=PUBLISH,
+            arguments={"reports": [self._publishing(slug) for slug in slugs]},
+            timeout=limit,
+            folder=str(self._reports[slugs[0]].tasks[0].folder),
+        )
+        self._groups[job.id] = slugs
+        self._submit(job)
+
+    def _publishing(self, slug: str) -> dict[str, Any]:
         report = self._reports[slug]
         tasks = [{**asdict(t), "notebook": str(t.notebook), "folder": str(t.folder)} for t in report.tasks]
-        arguments = {
+        return {
             **report.publish,
             "tasks": tasks,
-            "outcomes": [outcome.record() for outcome in report.outcomes if outcome is not None],
+            "outcomes": [in_own_language(o, self._limits).record() for o in report.outcomes if o is not None],
             "entries": [list(entry) for entry in report.entries],
         }
-        folder = str(report.tasks[0].folder)
-        self._submit(
-            Job(id=f"report:{slug}", function=PUBLISH, arguments=arguments, timeout=self._limits.report, folder=folder)
-        )
 
     def _submit(self, job: Job) -> None:
         self._tries[job.id] = self._tries.get(job.id, 0) + 1
@@ -264,24 +297,40 @@ class Scheduler:
             report.outcomes[i] = outcome
             report.entries[i] = entry
             if report.complete:
-                self._ready.append(report.unit.slug)
+                self._be_ready(report)
 
     def _published(self, ended: Ended) -> None:
-        slug = ended.job.id.removeprefix("report:")
-        report = self._reports[slug]
-        if self._again(ended, unit=slug):
+        slugs = self._groups[ended.job.id]
+        if ended.cause != "done" and len(slugs) > 1:
+            for slug in slugs:  # one of them is to blame, the others are not
+                self._submit_reports([slug])
             return
-        value = ended.value if ended.cause == "done" else {"problem": _publishing_failed(ended)}
+        if self._again(ended, unit=slugs[0]):
+            return
+        values = ended.value if ended.cause == "done" else [{"problem": _publishing_failed(ended)}]
+        for slug, value in zip(slugs, values, strict=True):
+            self._made(slug, value)
+
+    def _made(self, slug: str, value: dict[str, Any]) -> None:
+        report = self._reports[slug]
         if "problem" in value:
             report.problem = value["problem"]
             self._journal.write("report-failed", unit=slug, cause=value["problem"]["kind"])
         else:
-            report.summary = value
+            report.summary = {**value, "failures": [self._explained(report, failure) for failure in value["failures"]]}
             self._journal.write("report-published", unit=slug, status=value["status"])
         self._remember(report)
         self._progress.report(report.failed)
         if report.failed:
             self._progress.failed(report.unit.slug, why(report))
+
+    def _explained(self, report: Report, failure: dict[str, Any]) -> dict[str, Any]:
+        """Tell of a failure in every language of the study; where languages disagree, that is told already."""
+        for task, outcome in zip(report.tasks, report.outcomes, strict=True):
+            same = (task.section, task.language) == (failure["section"], failure["language"])
+            if same and outcome is not None and outcome.problem is not None and not outcome.good:
+                return {**failure, **explanation(outcome.problem, list(failure["told"]), self._limits)}
+        return failure
 
     def _remember(self, report: Report) -> None:
         """Keep what is known of a report; one that failed has no key, so that it is made again when asked for."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -42,6 +43,8 @@ class Unit:
         The rows it has: values of the columns, several for a pool.
     counts : dict
         Perspective to number of respondents.
+    untold : frozenset of str
+        Perspectives whose number is told nowhere.
     parameters : dict
         For its notebooks only.
     """
@@ -52,6 +55,7 @@ class Unit:
     names: Mapping[str, str]
     keys: tuple[Key, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    untold: frozenset[str] = frozenset()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -62,7 +66,7 @@ class Unit:
     def called(self, name: str) -> bool:
         """Tell whether `name`, from a command line, means this unit."""
         known = {self.slug, *self.values.values(), " ".join(self.values.values()), *self.names.values()}
-        return name.casefold() in {text.casefold() for text in known}
+        return _spoken(name) in {_spoken(text) for text in known}
 
 
 def units_of(study: Study, found: Iterable[Source], columns: Key, survey: Survey | None) -> tuple[Unit, ...]:
@@ -130,18 +134,58 @@ def pool_names(study: Study, below: int) -> dict[str, str]:
 def chosen(units: Iterable[Unit], only: Iterable[str]) -> frozenset[str]:
     """Return the folders of the units that a command line names; of all where it names none.
 
+    Names are separated by commas; one that holds commas itself may be written as it is or, as in CSV, in quotes.
+
     Raises
     ------
     StudyError
         ``batch.unknown-unit``
+
+    Examples
+    --------
+    >>> units = [Unit(slug=s, names={"de": n}, keys=()) for s, n in (("a", "Bern, Mitte"), ("b", "Bern"), ("c", "3"))]
+    >>> sorted(chosen(units, ["Bern", "Mitte", "3.0"])), sorted(chosen(units, ['"bern, mitte",b']))
+    (['a', 'c'], ['a', 'b'])
     """
     units, only = tuple(units), tuple(only)
-    slugs = {name: [unit.slug for unit in units if unit.called(name)] for name in only}
-    valid = [" ".join(unit.values.values()) or unit.slug for unit in units]
-    faults = [unknown_name("batch.unknown-unit", "unit", name, valid) for name, own in slugs.items() if not own]
-    if faults:
-        raise StudyError(*faults)
-    return frozenset(slug for own in slugs.values() for slug in own) if only else frozenset(u.slug for u in units)
+    if not only:
+        return frozenset(unit.slug for unit in units)
+    parts = _parts(only)
+    found: dict[str, list[str]] = {}
+
+    def meant(name: str) -> list[str]:
+        if name not in found:
+            found[name] = [unit.slug for unit in units if unit.called(name)]
+        return found[name]
+
+    names = _put_together(parts, lambda name: bool(meant(name)))
+    if names is None:
+        valid = [" ".join(unit.values.values()) or unit.slug for unit in units]
+        wrong = [name for name in dict.fromkeys(parts) if not meant(name)] or list(only)
+        raise StudyError(*(unknown_name("batch.unknown-unit", "unit", name, valid) for name in wrong))
+    return frozenset(slug for name in names for slug in meant(name))
+
+
+def _parts(only: Iterable[str]) -> list[str]:
+    rows = csv.reader([",".join(only).replace("\n", " ")], skipinitialspace=True)
+    return [part.strip() for row in rows for part in row if part.strip()]
+
+
+def _put_together(parts: list[str], known: Callable[[str], bool]) -> list[str] | None:
+    """Return the parts as names, those put together again that are one name with commas; None where one is unknown."""
+    ways: dict[int, list[str]] = {len(parts): []}
+    for start in reversed(range(len(parts))):
+        for end in range(start + 1, len(parts) + 1):
+            name = ",".join(parts[start:end])
+            if end in ways and known(name):
+                ways[start] = [name, *ways[end]]
+                break
+    return ways.get(0)
+
+
+def _spoken(name: str) -> str:
+    """Return a name as it is compared: the values in it normalised, capitals and blanks at commas left aside."""
+    return re.sub(r"\s*,\s*", ",", plain(name)).casefold()
 
 
 def slug_of(key: Key) -> str:
@@ -186,8 +230,23 @@ def _name(key: Key, columns: Key, survey: Survey | None, row: Row | None, langua
     return " \N{MIDDLE DOT} ".join(parts)
 
 
-def _in_order(key: Key) -> tuple[tuple[bool, float, str], ...]:
-    return tuple((not _number(part), float(part) if _number(part) else 0.0, part) for part in key)
+def _in_order(key: Key) -> tuple[Any, ...]:
+    """Sort numbers as numbers, also inside a name, and umlauts with their letters.
+
+    Examples
+    --------
+    >>> keys = [("Z",), ("B10",), ("äh",), ("B2",), ("Ab",), ("10",), ("-3",), ("9",), ("Über",), ("ufer",)]
+    >>> [key[0] for key in sorted(keys, key=_in_order)]
+    ['-3', '9', '10', 'Ab', 'äh', 'B2', 'B10', 'Über', 'ufer', 'Z']
+    """
+    return tuple((not _number(part), float(part) if _number(part) else 0.0, _natural(part), part) for part in key)
+
+
+def _natural(text: str) -> tuple[Any, ...]:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    pieces = re.split(r"([0-9]+)", bare)
+    # every second piece is a number; without leading zeros the longer one is the larger one
+    return tuple((len(p.lstrip("0")), p.lstrip("0")) if i % 2 else (0, p) for i, p in enumerate(pieces))
 
 
 def _number(text: str) -> bool:

@@ -22,7 +22,7 @@ from cxresearch.study.study import Study
 from cxresearch.study.workplace import swap
 from cxresearch.words.catalog import say
 
-EXECUTE, PUBLISH = f"{__name__}:execute", f"{__name__}:publish"
+EXECUTE, PUBLISH = f"{__name__}:execute", f"{__name__}:publish_all"
 
 
 def execute(
@@ -70,6 +70,11 @@ def execute(
     except OSError as error:
         return _unwritten(section, language, error).record()
     return outcome
+
+
+def publish_all(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Build several reports, one after the other, and return what :func:`publish` says of each."""
+    return [publish(**report) for report in reports]
 
 
 def publish(

@@ -56,6 +56,8 @@ def rows(browser: Any) -> list[str]:
 
 def test_failures_come_first_and_every_unit_is_there(browser: Any, out: Path) -> None:
     visit(browser, out / "en" / "index.html")
+    assert "The notebook stopped with an error (ValueError)." in browser.find_element("css selector", "main").text
+    browser.find_element("css selector", ".failure details summary").click()
     text = browser.find_element("css selector", "main").text
     assert text.index("What failed") < text.index("All reports")
     assert "a fault in 9 rows <script>alert(1)</script>" in text

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from cxresearch.shipped import resolve
 from cxresearch.study.batch.cache import Entry, entry_path, keep, kept
 from cxresearch.study.batch.durable import write_whole
-from cxresearch.study.batch.figures import Figure, common, figures_in, picture, span, written
+from cxresearch.study.batch.figures import Figure, common, figures_in, named, picture, span, written
 from cxresearch.study.batch.journal import Journal, events
 from cxresearch.study.batch.keys import Keys
 from cxresearch.study.batch.progress import BatchProgress
@@ -18,6 +19,7 @@ from cxresearch.study.load import check_study, load_study
 from cxresearch.study.outcome import Outcome, Problem
 from cxresearch.study.plan import plan
 from cxresearch.study.results import Found
+from cxresearch.survey.template import load_survey
 
 from .studies import STUDY, write_tiny
 
@@ -158,6 +160,26 @@ def test_pictures_share_their_axis_and_say_what_they_show() -> None:
     assert 'aria-label="Nord &quot;&lt;b&gt;&quot;: 1,00 (0,50 bis 1,50)"' in svg
     assert svg.count("<line") == 3
     assert written(one, "en") == "1.00 (0.50 to 1.50)"
+
+
+def test_a_figure_that_may_be_negative_has_signs_everywhere() -> None:
+    figure = Figure(section="s", kind="nps", column="nps", row="", value=-31.3, low=-67.9, high=5.4)
+    assert written(figure, "de") == "\N{MINUS SIGN}31,3 (\N{MINUS SIGN}67,9 bis +5,4)"
+    other = Figure(section="s", kind="nps", column="nps", row="", value=3.0, low=1.0, high=5.0)
+    assert written(other, "de") == "3,00 (1,00 bis 5,00)"
+    # beside one that is negative, those that are not have signs as well
+    svg = picture(other, span([figure, other]), None, "Nord", "de")
+    assert "Nord: +3,00 (+1,00 bis +5,00)" in svg
+
+
+def test_the_row_of_a_figure_is_named_in_the_language_of_the_page() -> None:
+    survey = load_survey(resolve("shipped:surveys/credibility-gap.yaml"))
+    columns = ["construct", "inside", "outside", "difference", "ci_low", "ci_high"]
+    row = {"construct": "friendliness", "inside": "employee", "outside": "x y", "difference": 1.0}
+    [figure] = figures_in("s", [found_with(columns, **row, ci_low=0.5, ci_high=1.5)])
+    assert named(figure.same, survey, "de") == "Freundlichkeit · Mitarbeiterinnen und Mitarbeiter · x y"
+    assert named(figure.same, survey, "en") == "Friendliness · Employees · x y"
+    assert named(figure.same, None, "de") == "friendliness · employee · x y"
 
 
 def test_progress_is_quiet_without_a_terminal_and_alive_on_one() -> None:

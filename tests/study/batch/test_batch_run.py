@@ -65,7 +65,13 @@ def test_every_fate_is_told_and_none_stops_the_others(tmp_path: Path, pool: Proc
     assert all(row["hint"] for row in rows)
     raised = next(row for row in rows if row["cause"] == "ValueError")
     assert (raised["section"], raised["cell"]) == ("mean", "3")
-    assert "a fault in 6 rows" in raised["message"]
+    assert raised["message"] == "Das Notebook ist mit einem Fehler abgebrochen (ValueError)."
+    assert "a fault in 6 rows" in raised["details"]
+    # each row is in the language of its section, with what Python said beside it
+    assert {row["language"]: row["message"] for row in rows if row["unit"] == "hangs"} == {
+        "de": "Der Bericht brauchte mehr Rechenzeit als die erlaubten 8 s (--timeout).",
+        "en": "The report needed more computing time than the 8 s that are allowed (--timeout).",
+    }
     # one line each, no more; what was said before the end is in the report
     assert sorted(line.split(":")[0] for line in stream.getvalue().splitlines()) == ["exits", "hangs", "raises"]
     for unit in ("raises", "hangs", "exits"):
@@ -74,6 +80,7 @@ def test_every_fate_is_told_and_none_stops_the_others(tmp_path: Path, pool: Proc
     index = (done.out / "index.html").read_text(encoding="utf-8")
     assert index.index("Was fehlgeschlagen ist") < index.index("Alle Berichte")
     assert "<script>alert" not in index
+    assert "Wie hoch ist das Mittel? Angehalten in Zelle 3" in index
     assert verify(done.out).faults == ()
     told = json.dumps(content_of(done.out)) + (done.out / "batch.jsonl").read_text()
     assert str(tmp_path) not in told
@@ -187,7 +194,7 @@ def test_the_command_its_exit_codes_and_a_dry_run(
     assert main(["batch", ".", "--dry-run"]) == 0
     told = capsys.readouterr()
     assert "Nord  [nord]  n: 8  report" in told.out
-    assert "Insel  [insel]  n: 3  few" in told.out
+    assert "Insel  [insel]  n: fewer than 5  few" in told.out
     assert sorted(tiny.parent.rglob("*")) == before
     assert main(["batch", ".", "--by", "brnch"]) == 2
     assert main(["batch", ".", "--resume", "--by", "branch"]) == 2
@@ -211,6 +218,15 @@ def test_a_cell_that_takes_too_long_and_one_that_takes_too_much(tmp_path: Path, 
     assert states(done) == {"a": "failed", "b": "failed", "c": "ok"}
     causes = {line.unit.slug: line.summary["failures"][0]["kind"] for line in done.failed if line.summary}
     assert causes == {"a": "CellTimeoutError", "b": "MemoryError"}
+    assert done.out is not None
+    with (done.out / "failures.csv").open(encoding="utf-8") as table:
+        a, b = csv.DictReader(table)
+    assert (a["language"], a["message"]) == ("de", "Eine Zelle lief länger als die erlaubten 6 s (--cell-timeout).")
+    assert b["message"] == "Der Arbeitsspeicher reichte nicht; erlaubt waren 700 MiB (--memory)."
+    assert b["hint"] == "Erlauben Sie mehr als --memory 700, oder geben Sie dieser Frage weniger Daten."
+    for unit, row in (("a", a), ("b", b)):
+        assert row["message"] in (done.out / "reports" / unit / "de" / "mean.html").read_text()
+        assert row["message"] in (done.out / "index.html").read_text()
 
 
 def test_a_perspective_with_too_few_makes_its_sections_not_reportable(tmp_path: Path, pool: Processes) -> None:

@@ -53,7 +53,9 @@ def test_units_counts_and_what_has_no_unit(tiny: Path) -> None:
     write_rows(tiny.parent / "data" / "answers.csv", rows_of({"Nord": 8}, missing=4))
     [source] = prepared(tiny).sources
     assert (source.left, len(source.missing)) == ({"": 4}, 4)
-    assert "4 without a value of branch" in prepared(tiny).told()
+    assert "fewer than 5 without a value of branch" in prepared(tiny).told()
+    write_rows(tiny.parent / "data" / "answers.csv", rows_of({"Nord": 8}, missing=5))
+    assert "5 without a value of branch" in prepared(tiny).told()
 
 
 @pytest.mark.parametrize("value", HOSTILE)
@@ -206,3 +208,42 @@ def test_a_pool_that_takes_most_units_is_told(tmp_path: Path, capsys: pytest.Cap
         main(["batch", str(file), "--dry-run", "--pool-below", "1"])
     assert stopped.value.code == 2
     assert "must be 2 or more" in capsys.readouterr().err
+
+
+def test_a_dry_run_tells_no_number_below_the_minimum(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path, {"Nord": 8, "Insel": 3, "Hof": 4}, missing=2)
+    told = prepared(file).told()
+    assert "Nord  [nord]  n: 8  report" in told
+    assert "Insel  [insel]  n: fewer than 5  few" in told
+    assert not re.search(r"\b[234]\b", told.replace("2 runs each", ""))
+
+
+def test_units_stand_in_natural_order(tmp_path: Path) -> None:
+    names = ["Zürich", "Filiale 10", "Äußere Stadt", "Filiale 9", "alt", "Österreich", "Ost", "100", "20"]
+    file = write_tiny(tmp_path, dict.fromkeys(names, 6))
+    assert [d.unit.names["de"] for d in prepared(file).decisions] == [
+        "20", "100", "alt", "Äußere Stadt", "Filiale 9", "Filiale 10", "Ost", "Österreich", "Zürich"
+    ]  # fmt: skip
+
+
+def test_only_takes_names_with_commas_and_values_as_they_are_compared(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path, {"Bern, Mitte": 6, "Bern": 6, "Mitte": 6, "3": 6, 'Ort "Alt"': 6})
+    slugs = {d.unit.names["de"]: d.unit.slug for d in prepared(file).decisions}
+
+    def asked(*only: str) -> set[str]:
+        found = prepared(file, only=only).asked
+        return {name for name, slug in slugs.items() if slug in found}
+
+    assert asked('"Bern, Mitte"') == {"Bern, Mitte"}
+    assert asked('"Bern', 'Mitte"') == {"Bern, Mitte"}  # as a command line that splits at commas gives it
+    assert asked("Bern,Mitte") == {"Bern", "Mitte"}
+    assert asked("bern", '"BERN,Mitte"') == {"Bern", "Bern, Mitte"}
+    assert asked(" 3.0 ") == {"3"}
+    assert asked('Ort "Alt"') == {'Ort "Alt"'}
+    assert asked('"Ort ""Alt"""') == {'Ort "Alt"'}
+    file = write_tiny(tmp_path / "other", {"Bern, Mitte": 6, "Basel, Nord, Ost": 6, "Bern": 6})
+    assert prepared(file, only=["Bern", "Mitte"]).asked == {slugs["Bern, Mitte"]}
+    assert len(prepared(file, only=["Basel", "Nord", "Ost", "Bern"]).asked) == 2
+    with pytest.raises(StudyError) as error:
+        prepared(file, only=["Bern", "Nrod"])
+    assert [fault.given for fault in error.value.faults] == ["Nrod"]

@@ -6,6 +6,7 @@ queue         the jobs that wait, for both pools of this machine
 forked        a pool whose processes are forked from a warm one (Linux, macOS)
 zygote        that warm process
 lean          spare it what takes long to import and nobody uses
+fonts         spare matplotlib looking up the same font again and again
 child         what a forked process does with its job
 cluster       a pool on the workers of a Dask cluster (extra ``dask``)
 spawned       a pool of ordinary processes, where forking is not safe

@@ -20,6 +20,7 @@ from cxresearch.warm.called import call
 
 ANSWER, LOG = "answer.json", "log.txt"
 PATIENCE = 5  # seconds
+COLLECT = (20_000, 10, 10)  # a figure alone makes as many objects: collecting at every 700 takes a tenth of a report
 _forked = False
 
 
@@ -40,6 +41,7 @@ def work(request: dict[str, Any]) -> NoReturn:
         _own_temporary_folder(place / "tmp")
         _limit(request.get("memory"))
         _seed(request)
+        gc.set_threshold(*COLLECT)
         os.chdir(request["folder"])
         leave_answer(place, request["function"], request["arguments"])
         code = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from cxresearch.warm.kernel import CellTimeoutError, Emit, Message
 
 TIMEOUT = CellTimeoutError.__name__
+SHOWN = {"display_data": ("data", "metadata"), "execute_result": ("data", "metadata", "execution_count")}
+STRUCTURED = re.compile(r"application/(.*\+)?json$")
 MOST = 1 << 26  # of a journal; a cell that prints without end is not all shown
 
 
@@ -97,12 +100,39 @@ class WarmClient(PapermillNotebookClient):  # type: ignore[misc]
     def _put(self, message: Message, cell: Any, index: int) -> None:
         """Add what was said to the cell; prints that follow each other are one output."""
         before = len(cell.outputs)
+        if self._plain(message):
+            kind, content = message["msg_type"], message["content"]
+            told = {"output_type": kind, **{name: content[name] for name in SHOWN[kind]}}
+            cell.outputs.append(nbformat.from_dict(told))  # type: ignore[no-untyped-call]
+            if "execution_count" in told:
+                cell["execution_count"] = told["execution_count"]
+            self.nb_man.autosave_cell()
+            return
         self.process_message(message, cell, index)
         if len(cell.outputs) == before + 1 and before and message["msg_type"] == "stream":
             last, new = cell.outputs[-2:]
             if last.output_type == "stream" and last.name == new.name:
                 last.text += new.text
                 cell.outputs.pop()
+
+    def _plain(self, message: Message) -> bool:
+        """Tell whether something shown is sound and concerns nothing but its cell.
+
+        For those the library would do no more than this client, and compare them with the schema of notebooks, which
+        takes longer than all the rest.
+        """
+        content = message["content"]
+        if message["msg_type"] not in SHOWN or (content.get("transient") or {}).get("display_id"):
+            return False
+        watched = self.log_output or self.stdout_file or self.stderr_file or self.clear_before_next_output
+        if watched or self.output_hook_stack[message["parent_header"].get("msg_id")]:
+            return False
+        data, metadata = content["data"], content["metadata"]
+        return (
+            isinstance(data, dict)
+            and isinstance(metadata, dict)
+            and all(isinstance(value, str) or STRUCTURED.match(mime) for mime, value in data.items())
+        )
 
     def _note(self, index: int, message: Message) -> None:
         if self._file is None:

@@ -90,6 +90,7 @@ class WarmKernel:
         IPKernelApp.instance().kernel = self.kernel  # where %matplotlib looks for it
         self.shell: Any = self.kernel.shell
         self.shell.events.register("post_execute", _show_figures)
+        self.shell.transform_cell = _Once(self.shell.transform_cell)
         self.shell.displayhook.get_execution_count = lambda: self.kernel.execution_count
         self._emit: Emit | None = None
         self._current = ""
@@ -170,6 +171,28 @@ class WarmKernel:
     def _printed(self, name: str, text: str, header: dict[str, Any]) -> None:
         message = self.session.msg("stream", {"name": name, "text": text}, parent={"header": header})
         self._said(message)
+
+
+class _Once:
+    """Spare a cell, which kernel and shell ask for one after the other, the second transformation.
+
+    Parameters
+    ----------
+    transform : callable
+    """
+
+    def __init__(self, transform: Callable[[str], str]) -> None:
+        self._transform = transform
+        self._last: tuple[str, str] | None = None
+
+    def __call__(self, raw_cell: str) -> str:
+        """Return the transformed cell."""
+        last, self._last = self._last, None
+        if last is not None and last[0] == raw_cell:
+            return last[1]
+        made = self._transform(raw_cell)
+        self._last = (raw_cell, made)
+        return made
 
 
 @contextlib.contextmanager

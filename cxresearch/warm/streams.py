@@ -6,6 +6,7 @@ import contextlib
 import contextvars
 import io
 import os
+import select
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -105,28 +106,34 @@ class Watched:
         self._descriptor = stream.fileno()
         self.original = os.dup(self._descriptor)  # the log of the process
         self._read, write = os.pipe()
+        os.set_blocking(self._read, False)
         os.dup2(write, self._descriptor)
         os.close(write)
-        self._idle = threading.Event()
+        self._reading = threading.Lock()
         threading.Thread(target=self._pump, daemon=True).start()
 
     def settle(self) -> None:
-        """Wait until everything that was written so far has been read."""
-        self._idle.clear()
-        os.write(self._descriptor, b"\0\n")
-        self._idle.wait(2)
+        """Read everything that was written so far."""
+        # only who holds the lock takes from the pipe, so nothing else is on its way; a pipe holds no more than that
+        with self._reading:
+            if data := self._taken():
+                self._pass_on(data)
 
     def _pump(self) -> None:
-        rest = b""
-        while data := os.read(self._read, 1 << 16):
-            rest += data
-            settled = b"\0\n" in rest
-            text = rest.replace(b"\0\n", b"")
-            rest = b""
-            if text.endswith(b"\0"):
-                text, rest = text[:-1], b"\0"
-            if text:
-                with contextlib.suppress(Exception):  # who writes must not wait for ever
-                    self._stream.write(text.decode(errors="replace"))
-            if settled:
-                self._idle.set()
+        while select.select([self._read], [], []):
+            with self._reading:
+                data = self._taken()
+                if data == b"":
+                    return  # nobody can write any more
+                if data:
+                    self._pass_on(data)
+
+    def _taken(self) -> bytes | None:
+        try:
+            return os.read(self._read, MOST_HELD)
+        except BlockingIOError:
+            return None
+
+    def _pass_on(self, data: bytes) -> None:
+        with contextlib.suppress(Exception):  # who writes must not wait for ever
+            self._stream.write(data.decode(errors="replace"))

@@ -165,13 +165,14 @@ def rehearse(options: argparse.Namespace) -> int:
     from cxresearch.responses.write import write_responses
     from cxresearch.shipped import survey_path
     from cxresearch.survey.template import load_survey
+    from cxresearch.survey.text import file_name
 
     survey = load_survey(survey_path(options.survey))
     asked = [options.perspective] if options.perspective else [p for p in survey.perspectives if survey.form(p).entries]
     for who in asked:
         answers = made_up(survey, perspective=who, n=options.n, seed=options.seed)
-        folder = Path(options.out or f"{survey.id}-rehearsal")
-        print(shown_path(write_responses(answers, folder / f"{who}.csv")))
+        folder = Path(options.out or f"{file_name(survey.id)}-rehearsal")
+        print(shown_path(write_responses(answers, folder / f"{file_name(who)}.csv")))
     return OK
 
 

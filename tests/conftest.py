@@ -59,6 +59,16 @@ def browser_without_script() -> Iterator[Any]:
     driver.quit()
 
 
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Any]:
+    """Warm processes that have imported all that the notebooks of this package use; two at a time, started once."""
+    from cxresearch.warm import processes
+    from cxresearch.warm.forked import STANDARD
+
+    with processes(2, preload=[STANDARD]) as warm:
+        yield warm
+
+
 # long files go first, so that no core idles at the end while another works through one of them
 LONG = ("test_shipped_studies", "test_notebooks", "test_personas", "test_cards", "test_result_contract", "test_run")
 

@@ -89,6 +89,12 @@ def test_import_of_what_was_exported(here: Path, capsys: pytest.CaptureFixture[s
     assert "import.file-exists" in capsys.readouterr().err
 
 
+def test_an_imported_questionnaire_brings_its_answers_home(here: Path) -> None:
+    assert main(["export", "usability", "--to", "limesurvey", "--language", "de,en", "--out", "."]) == 0
+    assert main(["import", "usability-customer.txt", "--out", "mine.yaml"]) in (0, 1)
+    assert json.loads((here / "mine.codes.json").read_text(encoding="utf-8"))["survey"] == load_survey("mine.yaml").id
+
+
 def test_a_study_from_a_survey_is_stamped(here: Path) -> None:
     assert main(["new", "my-pulse", "--template", "nps-pulse"]) == 0
     assert main(["check", "my-pulse"]) == 0

@@ -76,7 +76,9 @@ def test_prose_stands_in_both_languages(path):
 
 
 # fewer draws for what is only to run here; by hand it runs with what it says
-LIGHTER = {"personas": {"draws": 8, "null_draws": 39}}
+LIGHTER = {"personas": {"draws": 6, "null_draws": 39, "k_max": 4}}
+# these start a kernel behind sockets each time; the others do so when slow tests are asked for
+PLAIN = ("gaps", "plan", "recommendation")
 
 
 def _results(notebook):
@@ -106,12 +108,23 @@ def _run(path, out, language, engine, cwd):
 
 
 @every
-def test_runs_with_plain_papermill_and_from_its_folder_in_both_languages(path, tmp_path):
+def test_runs_anywhere_and_from_its_folder_in_both_languages(path, tmp_path):
     # the warm engine does as a kernel does, see tests/warm, and starts at once
-    english = _run(path, tmp_path / "en.ipynb", "en", None, tmp_path)
-    german = _run(path, tmp_path / "de.ipynb", "de", "cxresearch" if can_fork() else None, path.parent)
+    engine = "cxresearch" if can_fork() else None
+    english = _run(path, tmp_path / "en.ipynb", "en", engine, tmp_path)
+    german = _run(path, tmp_path / "de.ipynb", "de", engine, path.parent)
     assert german
     for one, other in zip(german, english, strict=True):
         assert (one["lang"], other["lang"]) == ("de", "en")
         assert json.dumps(one["frames"]) == json.dumps(other["frames"])
         assert one["sentence"] != other["sentence"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, marks=[] if p.stem in PLAIN else pytest.mark.slow, id=p.stem) for p in NOTEBOOKS],
+)
+def test_runs_with_plain_papermill(path, tmp_path):
+    results = _run(path, tmp_path / "en.ipynb", "en", None, tmp_path)
+    assert results
+    assert {result["lang"] for result in results} == {"en"}

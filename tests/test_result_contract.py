@@ -6,6 +6,7 @@ A new result class joins by being listed in RESULTS; a class that is not is foun
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import json
 import pkgutil
@@ -336,6 +337,7 @@ RESULTS = {
 every = pytest.mark.parametrize("name", list(RESULTS))
 
 
+@functools.cache  # a result is frozen: what the tests ask of it, they ask of the same one
 def make(name, *, order=None, factor=1.0, level=0.95) -> Result:
     return RESULTS[name](_people(order=order, factor=factor), level)
 

@@ -94,9 +94,9 @@ def read_preview(path: str | Path, survey: Survey) -> HomeTable:
     Raises
     ------
     DataError
-        ``data.missing-file``, ``data.not-answers``, ``data.nothing-matched``.
+        ``data.missing-file``, ``data.not-answers``, ``data.other-survey``, ``data.nothing-matched``.
     """
-    found = preview.read_submissions(path)
+    found = preview.read_submissions(path, survey.id)
     known = [name for name in (*survey.items, *survey.fields) if name in found.columns]
     if found.rows and not known:
         what = "No answer in this file belongs to the survey."

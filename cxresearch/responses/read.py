@@ -147,10 +147,9 @@ def _routed(
     survey: Survey, coded: dict[str, CodedColumn], asked: list[str]
 ) -> tuple[dict[str, CodedColumn], dict[str, int]]:
     """Tell what was not asked from what was left empty, where the survey has a flow."""
-    if not coded or not any(
-        part.relevance
-        for part in (*survey.items.values(), *survey.fields.values(), *survey.blocks.values(), *survey.pages)
-    ):
+    parts = (*survey.items.values(), *survey.fields.values(), *survey.blocks.values(), *survey.pages)
+    flows = any(part.relevance for part in parts) or any(page.screenout for page in survey.pages)
+    if not coded or not flows:
         return coded, {}
     frame = pd.DataFrame({id: column.values for id, column in coded.items()})
     reasons = pd.DataFrame({id: column.reasons for id, column in coded.items()})

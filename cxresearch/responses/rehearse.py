@@ -104,7 +104,8 @@ def rehearse(
     Raises
     ------
     ArgumentError
-        ``survey.unknown-perspective``, ``rehearse.n``, ``rehearse.shares``, ``simulate.unknown-construct``.
+        ``survey.unknown-perspective``, ``rehearse.n``, ``rehearse.shares``, ``rehearse.no-range``,
+        ``simulate.unknown-construct``.
 
     Examples
     --------
@@ -126,6 +127,9 @@ def rehearse(
                 raise ArgumentError(
                     unknown_name("simulate.unknown-construct", "construct", construct, survey.constructs)
                 )
+            if construct not in assumed.means:
+                what = "No item of this construct is answered on a scale from low to high; it has no mean."
+                raise ArgumentError(Fault(code="rehearse.no-range", what=what, given=construct))
         assumed = Truth(**{**vars(truth), "means": {**assumed.means, **truth.means}})
     rng = np.random.default_rng([seed, sum(map(ord, who))])
     crowd = _Crowd(form, assumed, _checked(shares or {}, form), style or Style(), rng)
@@ -374,12 +378,13 @@ class _Crowd:
         return min(codes, key=lambda code: abs(code - level))
 
     def _number(self, entry: Entry) -> Code:
-        low = entry.low if entry.low is not None else 0.0
+        low = entry.low if entry.low is not None else 0.0 if entry.high is None or entry.high > 0 else entry.high - 100
         high = entry.high if entry.high is not None else low + 100.0
         value = low + (high - low) * float(self.rng.beta(2, 4))
         if entry.step is None:
-            return round(value, 2)
-        stepped = low + round((value - low) / entry.step) * entry.step
+            return min(high, max(low, round(value, 2)))
+        steps = min(round((value - low) / entry.step), math.floor((high - low) / entry.step + 1e-9))
+        stepped = low + steps * entry.step
         return int(stepped) if float(stepped).is_integer() else round(stepped, 6)
 
     def _one_of(self, codes: list[Code]) -> Code:

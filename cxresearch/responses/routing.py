@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxresearch.responses.codes import EMPTY
 from cxresearch.survey.expression import Condition, Value, names
+from cxresearch.survey.form import Form
 from cxresearch.survey.survey import Survey
 
 NOT_ASKED = "not_asked"
@@ -40,11 +41,13 @@ def routed(
         if perspective not in survey.perspectives:
             continue
         rows = np.flatnonzero(perspectives == perspective)
-        for id, condition in survey.form(perspective).shown_when().items():
-            if condition is None or id not in out:
+        form = survey.form(perspective)
+        given = _Given(survey, frame.iloc[rows], reasons.iloc[rows])
+        ended = _ended(form, given)
+        for id, condition in form.shown_when().items():
+            if id not in out or (condition is None and not ended[id].any()):
                 continue
-            shown = _holds(condition, frame.iloc[rows], reasons.iloc[rows])
-            hidden = rows[~shown]
+            hidden = rows[~given.holds(condition) | ended[id]]
             column = out[id].to_numpy(dtype=object, copy=True)
             answered = np.isin(column[hidden].astype(str), ["", *map(str, _codes(survey, id))])
             if answered.any():
@@ -55,40 +58,53 @@ def routed(
     return out, strange
 
 
+def _ended(form: Form, given: _Given) -> dict[str, np.ndarray]:
+    """Tell for each variable who had been screened out before its page."""
+    over = np.zeros(len(given.frame), dtype=bool)
+    found: dict[str, np.ndarray] = {}
+    for page in form.pages:
+        found |= dict.fromkeys((entry.id for entry in page.entries), over)
+        # among pages in random order nobody knows which one came after
+        if page.screenout is not None and page.group is None:
+            over = over | (given.holds(page.relevance) & given.holds(page.screenout.when))
+    return found
+
+
 def _codes(survey: Survey, id: str) -> tuple[Value, ...]:
     source = survey.scales[survey.items[id].scale] if id in survey.items else survey.fields[id]
     return tuple(source.missing)
 
 
-def _holds(condition: Condition, frame: pd.DataFrame, reasons: pd.DataFrame) -> np.ndarray:
-    """Tell for each row whether a condition holds; each distinct combination of answers is looked at once."""
-    asked = [name for name in sorted(names(condition)) if name in frame]
-    if not asked:
-        return np.full(len(frame), condition.holds({}))
-    given = pd.DataFrame({name: _given(frame[name], reasons.get(name)) for name in asked})
-    groups = given.groupby(asked, dropna=False, sort=False).ngroup().to_numpy()
-    first = pd.Series(groups).drop_duplicates()
-    answers = [{name: _value(given[name].iat[row]) for name in asked} for row in first.index]
-    held = dict(zip(first.to_list(), (condition.holds(row) for row in answers), strict=True))
-    return np.array([held[group] for group in groups], dtype=bool)
+class _Given:
+    """What was answered, with the codes of "don't know" put back."""
 
+    def __init__(self, survey: Survey, frame: pd.DataFrame, reasons: pd.DataFrame) -> None:
+        self.survey, self.frame, self.reasons = survey, frame, reasons
+        self.columns: dict[str, np.ndarray] = {}
 
-def _given(values: pd.Series, why: pd.Series | None) -> np.ndarray:
-    """Return the answers with the codes of "don't know" put back."""
-    given = values.to_numpy(dtype=object, copy=True)
-    if why is not None:
-        for row, reason in enumerate(why.to_numpy()):
-            if reason and reason not in (EMPTY, NOT_ASKED):
-                given[row] = _number(str(reason))
-    return given
+    def holds(self, condition: Condition | None) -> np.ndarray:
+        """Tell for each row whether a condition holds; each distinct combination of answers is looked at once."""
+        if condition is None:
+            return np.ones(len(self.frame), dtype=bool)
+        asked = [name for name in sorted(names(condition)) if name in self.frame]
+        if not asked:
+            return np.full(len(self.frame), condition.holds({}))
+        given = pd.DataFrame({name: self._column(name) for name in asked})
+        groups = given.groupby(asked, dropna=False, sort=False).ngroup().to_numpy()
+        first = pd.Series(groups).drop_duplicates()
+        answers = [{name: _value(given[name].iat[row]) for name in asked} for row in first.index]
+        held = dict(zip(first.to_list(), (condition.holds(row) for row in answers), strict=True))
+        return np.array([held[group] for group in groups], dtype=bool)
 
-
-def _number(text: str) -> Value:
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return int(number) if number.is_integer() else number
+    def _column(self, name: str) -> np.ndarray:
+        if name not in self.columns:
+            given = self.frame[name].to_numpy(dtype=object, copy=True)
+            missing = {str(code): code for code in _codes(self.survey, name)}
+            for row, reason in enumerate(self.reasons[name].to_numpy() if name in self.reasons else ()):
+                if reason in missing:
+                    given[row] = missing[reason]
+            self.columns[name] = given
+        return self.columns[name]
 
 
 def _value(value: Any) -> Value | None:

@@ -13,8 +13,7 @@ from cxresearch.study.study import Study
 
 def is_made_up(study: Study) -> bool:
     """Tell whether a file of answers bears the stamp of a rehearsal."""
-    data = study.data
-    files = data.values() if isinstance(data, dict) else [data] if data else []
+    files = [reference for reference, role in study.inputs().items() if role == "data"]
     return any(_bears_stamp(*_state(study, reference)) for reference in files)
 
 

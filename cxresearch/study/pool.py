@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from cxresearch.study.engine import rescue
 from cxresearch.study.outcome import Outcome
 from cxresearch.study.plan import Task
 from cxresearch.study.progress import Progress
-from cxresearch.warm import Ended, Job, processes, warm_modules
+from cxresearch.warm import Ended, Job, Processes, processes, warm_modules
 
 TICK = 0.2
 TRIES = 2
@@ -18,7 +19,11 @@ STUCK = "Timeout ("  # how the interpreter says that a cell could not be stopped
 
 
 def execute_all(
-    tasks: tuple[Task, ...], target: Callable[[Task], Path], jobs: int | None, progress: Progress
+    tasks: tuple[Task, ...],
+    target: Callable[[Task], Path],
+    jobs: int | None,
+    progress: Progress,
+    pool: Processes | None = None,
 ) -> tuple[Outcome, ...]:
     """Execute all tasks and return their outcomes in the order of the tasks.
 
@@ -30,18 +35,21 @@ def execute_all(
     with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as folder:
         made = [job_of(task, target(task), Path(folder) / f"{i}.jsonl", str(i)) for i, task in enumerate(tasks)]
         try:
-            with processes(jobs and min(jobs, len(tasks)), preload=warm_modules()) as pool:
+            own = (
+                processes(jobs and min(jobs, len(tasks)), preload=warm_modules()) if pool is None else nullcontext(pool)
+            )
+            with own as ready:
                 for i, job in enumerate(made):
-                    pool.submit(job)
+                    ready.submit(job)
                     progress.begin(tasks[i])
                 while len(done) < len(tasks):
                     progress.tick()
-                    for ended in pool.wait(TICK):
+                    for ended in ready.wait(TICK):
                         i = int(ended.job.id)
                         tries[i] += 1
                         if ended.cause == "died" and tries[i] < TRIES:
                             progress.again(tasks[i])
-                            pool.submit(ended.job)
+                            ready.submit(ended.job)
                             continue
                         done[i] = outcome_of(ended)
                         progress.finish(done[i])

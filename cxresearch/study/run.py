@@ -16,6 +16,7 @@ from cxresearch.study.pool import execute_all
 from cxresearch.study.progress import Progress
 from cxresearch.study.study import Study
 from cxresearch.study.workplace import out_folder, workplace
+from cxresearch.warm import Processes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,7 @@ def run(
     out: str | Path | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    pool: Processes | None = None,
 ) -> StudyRun:
     """Execute the notebooks of a study and build its report.
 
@@ -77,6 +79,8 @@ def run(
         Check and plan only; nothing is written.
     progress : Progress, optional
         Where to report to; by default nowhere.
+    pool : Processes, optional
+        Where to run, in place of processes that are started for this run.
 
     Returns
     -------
@@ -96,6 +100,6 @@ def run(
     with workplace(target) as building:
         for language in opened["languages"]:
             (building / language).mkdir()
-        outcomes = execute_all(tasks, lambda task: building / f"{task.name}.ipynb", jobs, progress or Progress())
+        outcomes = execute_all(tasks, lambda task: building / f"{task.name}.ipynb", jobs, progress or Progress(), pool)
         outcomes = build(study, tasks, outcomes, opened, building).outcomes
     return StudyRun(study=study, tasks=tasks, outcomes=outcomes, built=target)

@@ -17,6 +17,7 @@ from cxresearch.survey.form import Form
 from cxresearch.survey.infer import survey_yaml
 from cxresearch.survey.item import Item
 from cxresearch.survey.survey import Survey
+from cxresearch.survey.text import file_name
 
 SURVEY = "surveys/survey.yaml"
 NOTEBOOKS = "shipped:notebooks"
@@ -87,7 +88,7 @@ def sample_study(survey: Survey, folder: Path, *, n: int = RESPONDENTS, seed: in
 
 
 def _file(who: str) -> str:
-    return f"data/{who}.csv"
+    return f"data/{file_name(who)}.csv"
 
 
 def _sections(survey: Survey, asked: list[str], languages: list[str]) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 from cxresearch.errors import Fault, unknown_name
 from cxresearch.located import Key, Located
 from cxresearch.survey.item import BackgroundField, Construct, Item, Perspective, Quota, Touchpoint
+from cxresearch.survey.raw import Data, entries, ids, languages
 from cxresearch.survey.scale import Scale
 from cxresearch.survey.survey import LANGUAGE
 
@@ -24,9 +25,10 @@ PARTS: dict[str, type | None] = {
     "blocks": None,  # one noun for each kind of block
     "quotas": Quota,
 }
-# columns that every table of answers has, and the kind of field that may bear their name
-RESERVED = {"respondent": "respondent", "perspective": "perspective"}
-Data = dict[str, Any]
+# columns that a table of answers has, and the kind of field that may bear their name; none may bear that of the
+# stamp by which made-up answers are known
+RESERVED = {"respondent": "respondent", "perspective": "perspective", "synthetic": ""}
+
 
 
 def faults_between_parts(located: Located) -> Iterator[Fault]:
@@ -46,26 +48,6 @@ def faults_between_parts(located: Located) -> Iterator[Fault]:
     for key, entry in entries(data, "perspectives"):
         where = ("perspectives", key, "predicts")
         yield from reference_faults("perspective", [(where, entry.get("predicts"))], data, located)
-
-
-def entries(data: Data, part: str) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield the id and content of every well-formed entry of a part."""
-    value = data.get(part)
-    for key, entry in (value if isinstance(value, dict) else {}).items():
-        if isinstance(entry, dict):
-            yield key, entry
-
-
-def ids(data: Data, part: str) -> list[str]:
-    """Return the ids of a part."""
-    value = data.get(part)
-    return [str(key) for key in value] if isinstance(value, dict) else []
-
-
-def languages(data: Data) -> list[str]:
-    """Return the languages of the survey."""
-    value = data.get("languages")
-    return [x for x in value if isinstance(x, str)] if isinstance(value, list) else []
 
 
 def _language_faults(data: Data, located: Located) -> Iterator[Fault]:
@@ -101,11 +83,11 @@ def _id_faults(data: Data, located: Located) -> Iterator[Fault]:
             if part in ("items", "fields") and key in RESERVED and kind != RESERVED[key]:
                 yield Fault(
                     code="survey.reserved-id",
-                    what=f"Every table of answers has a column {key!r} of its own.",
+                    what=f"A table of answers has a column {key!r} of its own.",
                     place=located.place(part, key),
-                    do=f"Choose another id, or a field of kind {RESERVED[key]!r}.",
+                    do="Choose another id" + (f", or a field of kind {RESERVED[key]!r}." if RESERVED[key] else "."),
                 )
-            if kind in RESERVED.values() and kind in kinds:
+            if kind and kind in RESERVED.values() and kind in kinds:
                 yield Fault(
                     code="survey.kind-twice",
                     what=f"There can be one field of kind {kind!r}; {kinds[kind]!r} is one already.",
@@ -180,11 +162,3 @@ def _construct_faults(key: Any, entry: dict[str, Any], data: Data, located: Loca
             given=needed,
             allowed=f"1 to {items}, or a share such as 0.5",
         )
-
-
-def listed(entry: Data, where: Key) -> Iterator[tuple[Key, str]]:
-    """Yield the names in a list, each with its place; the last key of `where` is the list's."""
-    values = entry.get(str(where[-1]))
-    for j, value in enumerate(values if isinstance(values, list) else []):
-        if isinstance(value, str):
-            yield (*where, j), value

@@ -10,19 +10,22 @@ from cxresearch.errors import CxError, Fault, Place, shown_path
 from cxresearch.shipped import survey_path
 from cxresearch.survey.export.export import export
 from cxresearch.survey.form import Form
-from cxresearch.survey.imports.read import read_instrument
+from cxresearch.survey.imports.codes import codes_of
+from cxresearch.survey.imports.read import kind_of, read_instrument
 from cxresearch.survey.paths import paths
 from cxresearch.survey.preview.page import preview
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import load_survey
+from cxresearch.survey.text import file_name
 
 DONE, LOST = 0, 1
+WITH_CODES = ("qualtrics", "limesurvey")  # whose answers bear names of their own
 
 
 def export_survey(options: argparse.Namespace) -> int:
     """Write questionnaires; each comes with its loss report and, where answers come home, with its codes."""
     survey = load_survey(survey_path(options.survey))
-    folder = Path(options.out or f"{survey.id}-{options.to}")
+    folder = Path(options.out or f"{file_name(survey.id)}-{options.to}")
     for who in _asked(survey, options.perspective):
         exported = export(survey, options.to, perspective=who, languages=_languages(options.language))
         for path in exported.write(folder):
@@ -42,6 +45,10 @@ def import_survey(options: argparse.Namespace) -> int:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(imported.yaml, encoding="utf-8")
+        platform, _ = kind_of(Path(options.path).read_bytes())
+        if platform in WITH_CODES:
+            codes = target.with_suffix(".codes.json")
+            codes.write_text(codes_of(imported, platform).json(), encoding="utf-8")
     except OSError as error:
         what, do = "The survey cannot be written.", f"The system says: {error}."
         raise CxError(
@@ -50,6 +57,8 @@ def import_survey(options: argparse.Namespace) -> int:
     if imported.notes:
         print(imported.report(), file=sys.stderr)
     print(shown_path(target))
+    if platform in WITH_CODES:
+        print(shown_path(codes))
     return LOST if imported.unmatched else DONE
 
 
@@ -58,7 +67,7 @@ def preview_survey(options: argparse.Namespace) -> int:
     survey = load_survey(survey_path(options.survey))
     languages = _languages(options.language)
     shown = preview(survey, perspectives=options.perspective, languages=languages, collect=options.collect)
-    print(shown_path(shown.write(options.out or f"{survey.id}.html")))
+    print(shown_path(shown.write(options.out or f"{file_name(survey.id)}.html")))
     return DONE
 
 

@@ -207,11 +207,13 @@ def renamed(text: str, new: Mapping[str, str]) -> str:
     "step_2 == 'visit' or answered(mood_2)"
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        parse(text)  # what cannot be read is told of where it stands
+    except CxError:
         return text
+    tree = ast.parse(text.strip(), mode="eval")
+    functions = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in new:
+        if isinstance(node, ast.Name) and node.id in new and node not in functions:
             node.id = new[node.id]
     return ast.unparse(tree)
 

@@ -63,6 +63,26 @@ def extended(located: Located, path: Path | None) -> Located:
     return merged
 
 
+def ancestors(path: Path) -> tuple[Path, ...]:
+    """Return the files of the surveys that a survey builds on, the nearest first; none where they cannot be read."""
+    found: list[Path] = []
+    place = path.resolve()
+    while len(found) < MOST_GENERATIONS:
+        try:
+            data = read_yaml(place).data
+            name = data.get(EXTENDS) if isinstance(data, dict) else None
+            target = resolve(name) if isinstance(name, str) else None
+        except CxError:
+            break
+        if target is None:
+            break
+        place = (place.parent / target).resolve()
+        if place in found or not place.is_file():
+            break
+        found.append(place)
+    return tuple(found)
+
+
 def with_terms(data: dict[str, Any], texts: Iterator[tuple[Key, Any]], located: Located) -> list[Fault]:
     """Put the terms into the wordings of the data, in place.
 
@@ -76,11 +96,21 @@ def with_terms(data: dict[str, Any], texts: Iterator[tuple[Key, Any]], located: 
     faults: list[Fault] = []
     for where, value in list(texts):
         if where[0] == TERMS:
+            faults += _nested_faults(where, value, located)
             continue
         known = {**terms, **{name: f"{{{name}}}" for name in _dimensions(data, where)}}
         if (new := _filled(value, known, _languages(data), _teller(faults, located, where, known))) is not value:
             _put(data, where, new)
     return faults
+
+
+def _nested_faults(where: Key, value: Any, located: Located) -> Iterator[Fault]:
+    for wording in value.values() if isinstance(value, dict) else (value,):
+        if isinstance(wording, str) and (found := _TERM.search(wording)):
+            what, do = "A term cannot be put into another term.", "Write it out."
+            place = located.place(*where)
+            yield Fault(code="survey.nested-term", what=what, place=place, given=found[0], do=do)
+            return
 
 
 def _teller(faults: list[Fault], located: Located, where: Key, known: Mapping[str, Any]) -> Callable[[str], None]:
@@ -104,10 +134,19 @@ def _filled(value: Any, terms: Mapping[str, Any], languages: list[str], tell: Ca
         tell(name)
     if set(wordings) == {ANY} and any(isinstance(terms.get(name), dict) for name in used):
         wordings = dict.fromkeys(languages, wordings[ANY])
+    for language in languages:
+        # a wording that says Sie and du alike may hold a term that does not
+        base = language.split("-")[0]
+        if language not in wordings and base in wordings and any(_has(terms.get(name), language) for name in used):
+            wordings = {**wordings, language: wordings[base]}
     return {
         language: _with(wording, terms, language) if isinstance(wording, str) else wording
         for language, wording in wordings.items()
     }
+
+
+def _has(term: Any, language: str) -> bool:
+    return isinstance(term, dict) and language in term
 
 
 def _with(wording: str, terms: Mapping[str, Any], language: str) -> str:

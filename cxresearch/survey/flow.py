@@ -7,51 +7,103 @@ from typing import Any
 
 from cxresearch.errors import CxError, Fault, Place, listing, unknown_name
 from cxresearch.located import Key, Located
-from cxresearch.survey.coherence import Data, entries, ids, listed, reference_faults
+from cxresearch.survey.coherence import reference_faults
+from cxresearch.survey.expand import Expanded
 from cxresearch.survey.expression import Among, Answered, Compare, Leaf, leaves, parse
+from cxresearch.survey.raw import Data, entries, ids, listed
 
 PART_OF_PAGE = ("items", "fields", "blocks")
 SHOWN_TOGETHER = ("grid", "multiple", "ranking", "dual", "kano")
+REPEATING = ("vignette", "diary")
 KANO_CODES = 5
 
 
-def flow_faults(located: Located) -> Iterator[Fault]:
-    """Yield what does not fit in blocks, pages, conditions and quotas."""
+def flow_faults(located: Located, written: Expanded) -> Iterator[Fault]:
+    """Yield what does not fit in blocks, pages, conditions and quotas.
+
+    Parameters
+    ----------
+    located : Located
+        With what the blocks stand for.
+    written : Expanded
+        How that came about.
+    """
     data = located.data
-    inside: dict[str, str] = {}
+    yield from _clash_faults(written, located)
+    inside = written.repeated | {id: block for (part, id), block in written.made.items() if part != "scales"}
+    items, fields, scales = (dict(entries(data, part)) for part in ("items", "fields", "scales"))
     for key, block in entries(data, "blocks"):
-        yield from _block_faults(key, block, inside, data, located)
+        if block.get("kind") in REPEATING:
+            yield from _repeated_faults(key, block, written, {**items, **fields}, located)
+        elif block.get("kind") in SHOWN_TOGETHER:
+            yield from _block_faults(key, block, inside, items, scales, located)
     yield from _page_faults(inside, data, located)
     for where, text in _conditions(data):
-        yield from _condition_faults(where, text, data, located)
-    for key, item in entries(data, "items"):
-        yield from _expected_faults(key, item, data, located)
+        yield from _condition_faults(where, text, (items, fields, scales), located)
+    for key, item in items.items():
+        yield from _expected_faults(key, item, scales, located)
 
 
-def _block_faults(key: str, block: Data, inside: dict[str, str], data: Data, located: Located) -> Iterator[Fault]:
-    if block.get("kind") not in SHOWN_TOGETHER:
-        return
-    scales = []
+def _clash_faults(written: Expanded, located: Located) -> Iterator[Fault]:
+    told: set[str] = set()
+    for key, part, id in written.clashes:
+        if key not in told:
+            yield Fault(
+                code="survey.id-twice",
+                what=f"This block makes the {part[:-1]} {id!r}, and there is one of that name already.",
+                place=located.place("blocks", key),
+                given=key,
+                do="Rename the block, or the other one.",
+            )
+        told.add(key)
+
+
+def _repeated_faults(
+    key: str, block: Data, written: Expanded, known: dict[Any, Data], located: Located
+) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for where, id in listed(block, ("blocks", key, "items")):
+        owner = written.repeated.get(id) or written.made.get(("items", id)) or written.made.get(("fields", id))
+        copied = any(written.made.get((part, f"{id}_1")) == key for part in ("items", "fields"))
+        if id in seen or owner not in (None, key):
+            yield _twice(located.place(*where), id, owner or key)
+        elif owner is None and id not in known and not copied:
+            yield unknown_name("survey.unknown-item", "item or field", id, known, located.place(*where))
+        seen.add(id)
+
+
+def _twice(place: Place, id: str, block: str) -> Fault:
+    return Fault(
+        code="survey.item-twice", what=f"This item already stands in the block {block!r}.", place=place, given=id
+    )
+
+
+def _block_faults(
+    key: str,
+    block: Data,
+    inside: dict[str, str],
+    items: dict[Any, Data],
+    scales: dict[Any, Data],
+    located: Located,
+) -> Iterator[Fault]:
+    found = []
     for name in ("items", "second"):
         for where, id in listed(block, ("blocks", key, name)):
-            if id not in ids(data, "items"):
-                yield unknown_name("survey.unknown-item", "item", id, ids(data, "items"), located.place(*where))
-                continue
             if id in inside:
-                yield Fault(
-                    code="survey.item-twice",
-                    what=f"This item already stands in the block {inside[id]!r}.",
-                    place=located.place(*where),
-                    given=id,
-                )
+                yield _twice(located.place(*where), id, inside[id])
+            if id in items:
+                found.append((name, where, id, str(items[id].get("scale"))))
+            elif id not in inside:
+                yield unknown_name("survey.unknown-item", "item", id, items, located.place(*where))
+                continue
             inside.setdefault(id, key)
-            scales.append((name, where, id, str(dict(entries(data, "items")).get(id, {}).get("scale"))))
-    yield from _scale_faults(block, scales, data, located)
+    yield from _scale_faults(block, found, scales, located)
 
 
-def _scale_faults(block: Data, found: list[tuple[str, Key, str, str]], data: Data, located: Located) -> Iterator[Fault]:
+def _scale_faults(
+    block: Data, found: list[tuple[str, Key, str, str]], defined: dict[Any, Data], located: Located
+) -> Iterator[Fault]:
     kind = block["kind"]
-    defined = dict(entries(data, "scales"))
     for name in ("items", "second"):
         rows = [one for one in found if one[0] == name]
         for _, where, id, scale in rows:
@@ -92,7 +144,8 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
     pages = data.get("pages")
     if not isinstance(pages, list) or not pages:
         return
-    known = [name for part in PART_OF_PAGE for name in ids(data, part)]
+    fields = dict(entries(data, "fields"))
+    part_of = {name: part for part in reversed(PART_OF_PAGE) for name in ids(data, part)}
     seen: dict[str, int] = {}
     named: dict[str, int] = {}
     for i, page in enumerate(pages):
@@ -104,9 +157,12 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
                 yield Fault(code="survey.page-twice", what=what, place=located.place("pages", i, "id"), given=id)
             named.setdefault(id, i)
         yield from reference_faults("perspective", listed(page, ("pages", i, "perspectives")), data, located)
+        if not page.get("items") and not page.get("intro"):
+            what, do = "This page shows nothing.", "Give it items or an intro, or remove it."
+            yield Fault(code="survey.empty-page", what=what, place=located.place("pages", i), do=do)
         for where, name in listed(page, ("pages", i, "items")):
-            if name not in known:
-                yield unknown_name("survey.unknown-item", "item, field or block", name, known, located.place(*where))
+            if name not in part_of and name not in inside:
+                yield unknown_name("survey.unknown-item", "item, field or block", name, part_of, located.place(*where))
             elif name in seen or name in inside:
                 there = f"on page {seen[name] + 1}" if name in seen else f"in the block {inside[name]!r}"
                 yield Fault(
@@ -115,7 +171,7 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
                     place=located.place(*where),
                     given=name,
                 )
-            if name in dict(entries(data, "fields")) and not dict(entries(data, "fields"))[name].get("text"):
+            if name in fields and not fields[name].get("text"):
                 yield Fault(
                     code="survey.field-without-text",
                     what="This field has no wording, so it cannot be asked.",
@@ -124,12 +180,10 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
                     do="Give it a text, or take it off the page.",
                 )
             seen.setdefault(name, i)
-    made = {name for key, block in entries(data, "blocks") for name in _made(key, block, data)}
-    asked = [*ids(data, "items"), *(key for key, field in entries(data, "fields") if field.get("text"))]
-    wanted = [("items", name) for name in asked if name not in inside and name not in made]
-    for _, name in [*wanted, *(("blocks", name) for name in ids(data, "blocks"))]:
-        if name not in seen:
-            part = next(part for part in PART_OF_PAGE if name in ids(data, part))
+    asked = [*ids(data, "items"), *(key for key, field in fields.items() if field.get("text")), *ids(data, "blocks")]
+    for name in asked:
+        if name not in seen and name not in inside:
+            part = part_of[name]
             yield Fault(
                 code="survey.item-on-no-page",
                 what=f"The survey has pages, but this {part[:-1]} stands on none.",
@@ -137,19 +191,6 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
                 given=name,
                 do="List it under pages, or remove it.",
             )
-
-
-def _made(key: str, block: Data, data: Data) -> Iterator[str]:
-    """Yield the ids that a block makes."""
-    kind = block.get("kind")
-    names = [*ids(data, "items"), *ids(data, "fields")]
-    if kind in ("maxdiff", "vignette", "diary"):
-        repeated = tuple(id for _, id in listed(block, ("blocks", key, "items")))
-        for name in names:
-            stem, _, number = name.rpartition("_")
-            own = name.startswith(f"{key}_") and name[len(key) + 1 :].split("_")[0].isdigit()
-            if own or (number.isdigit() and stem in repeated):
-                yield name
 
 
 def _conditions(data: Data) -> Iterator[tuple[Key, Any]]:
@@ -167,7 +208,10 @@ def _conditions(data: Data) -> Iterator[tuple[Key, Any]]:
                 yield ("pages", i, "screenout", "when"), screenout.get("when")
 
 
-def _condition_faults(where: Key, text: Any, data: Data, located: Located) -> Iterator[Fault]:
+Known = tuple[dict[Any, Data], dict[Any, Data], dict[Any, Data]]  # items, fields, scales
+
+
+def _condition_faults(where: Key, text: Any, known: Known, located: Located) -> Iterator[Fault]:
     if not isinstance(text, str):
         return
     place = located.place(*where)
@@ -177,44 +221,50 @@ def _condition_faults(where: Key, text: Any, data: Data, located: Located) -> It
         for fault in error.faults:
             yield Fault(code=fault.code, what=fault.what, place=place, given=text, allowed=fault.allowed, do=fault.do)
         return
-    known = [*ids(data, "items"), *ids(data, "fields")]
+    items, fields, _ = known
     for leaf in leaves(condition):
-        if leaf.name not in known:
-            yield unknown_name("survey.unknown-item", "item or field", leaf.name, known, place)
+        if leaf.name not in items and leaf.name not in fields:
+            yield unknown_name("survey.unknown-item", "item or field", leaf.name, [*items, *fields], place)
         else:
-            yield from _value_faults(leaf, text, place, data)
+            yield from _value_faults(leaf, text, place, known)
 
 
-def _value_faults(leaf: Leaf, text: str, place: Place, data: Data) -> Iterator[Fault]:
+def _value_faults(leaf: Leaf, text: str, place: Place, known: Known) -> Iterator[Fault]:
     if isinstance(leaf, Answered):
         return
-    item = dict(entries(data, "items")).get(leaf.name)
-    field = dict(entries(data, "fields")).get(leaf.name)
-    scale = dict(entries(data, "scales")).get(str(item.get("scale"))) if item else field
-    codes = _codes(scale)
+    items, fields, scales = known
+    item, field = items.get(leaf.name), fields.get(leaf.name)
+    scale = scales.get(str(item.get("scale"))) if item else field
     if field is not None and field.get("kind") in ("text", "time"):
         do = f"Use answered({leaf.name})."
         what = f"{leaf.name!r} is answered in words or with a date; nothing is compared with that."
         yield Fault(code="survey.relevance-value", what=what, place=place, given=text, do=do)
         return
-    if not codes:
-        return
-    known = [*codes, *((scale or {}).get("missing") or {})]
-    if isinstance(leaf, Compare) and leaf.ordered:
-        if any(isinstance(code, str) for code in codes) or isinstance(leaf.value, str):
-            what = f"The answers to {leaf.name!r} have no order that could be compared."
-            do = "Use == or in."
-            yield Fault(code="survey.relevance-value", what=what, place=place, given=text, do=do)
-        return
+    codes = _codes(scale)
+    missing = (scale or {}).get("missing")
+    missing = list(missing) if isinstance(missing, dict) else []
     values = leaf.values if isinstance(leaf, Among) else (leaf.value,)
+    if isinstance(leaf, Compare) and leaf.ordered:
+        words = [code for code in codes or () if isinstance(code, str)]
+        if words or isinstance(leaf.value, str):
+            what = f"The answers to {leaf.name!r} have no order that could be compared."
+            yield Fault(code="survey.relevance-value", what=what, place=place, given=text, do="Use == or in.")
+        return
     for value in values:
-        if value not in known:
+        strange = value not in (*codes, *missing) if codes else _is_numeric(scale) and isinstance(value, str)
+        if strange and value not in missing:
             what = f"{leaf.name!r} has no answer {value!r}."
-            yield Fault(code="survey.relevance-value", what=what, place=place, given=text, allowed=listing(known))
+            allowed = listing([*(codes or ["numbers"]), *missing])
+            yield Fault(code="survey.relevance-value", what=what, place=place, given=text, allowed=allowed)
 
 
-def _expected_faults(key: str, item: Data, data: Data, located: Located) -> Iterator[Fault]:
-    codes = _codes(dict(entries(data, "scales")).get(str(item.get("scale"))))
+def _is_numeric(scale: Data | None) -> bool:
+    """Tell whether this is answered with a number, on raw data."""
+    return scale is not None and (scale.get("low") is not None or scale.get("kind") in ("number", "weight"))
+
+
+def _expected_faults(key: str, item: Data, scales: dict[Any, Data], located: Located) -> Iterator[Fault]:
+    codes = _codes(scales.get(str(item.get("scale"))))
     if "expects" in item and codes is not None and item["expects"] not in codes:
         yield Fault(
             code="survey.expects",

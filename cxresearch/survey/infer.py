@@ -61,6 +61,8 @@ def infer_survey_from_columns(
     }
     taken: set[str] = {name for name in RESERVED if name in columns}
     for name, values in columns.items():
+        if RESERVED.get(name) == "":
+            continue  # the stamp of made-up answers is no variable
         if name in RESERVED:
             survey["fields"][name] = {"name": {language: name}, "kind": RESERVED[name]}
             continue

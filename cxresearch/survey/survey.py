@@ -10,7 +10,8 @@ from pydantic.dataclasses import dataclass
 
 from cxresearch.errors import ArgumentError, unknown_name
 from cxresearch.survey.block import Block
-from cxresearch.survey.form import Form, form_of
+from cxresearch.survey.form import Form
+from cxresearch.survey.form_builder import form_of
 from cxresearch.survey.item import BackgroundField, Construct, Item, Page, Perspective, Quota, Touchpoint
 from cxresearch.survey.scale import STRICT, Scale
 from cxresearch.survey.text import Text

@@ -85,9 +85,12 @@ def survey_from(located: Located, path: Path | None = None) -> Survey:
     located, faults = read_as_meant(extended(located, path), OUTERMOST, "survey")
     written = Located(data=_in_full(located.data), file=located.file, places=located.places, files=located.files)
     faults += with_terms(written.data, texts_of(written.data), written)
-    data, made = expanded(written.data)
+    whole = expanded(written.data)
+    data = whole.data
     places: dict[Key, tuple[int, int]] = {}
-    places |= {key: written.places[at] for key, block in made.items() if (at := ("blocks", block)) in written.places}
+    places |= {
+        at: written.places[there] for at, key in whole.made.items() if (there := ("blocks", key)) in written.places
+    }
     full = Located(data=data, file=written.file, places=places | written.places, files=written.files)
     survey: Survey | None = None
     try:
@@ -95,7 +98,7 @@ def survey_from(located: Located, path: Path | None = None) -> Survey:
     except ValidationError as error:
         faults += validation_faults(error, full, "survey", KEYS)
     faults += faults_between_parts(full)
-    faults += flow_faults(full)
+    faults += flow_faults(full, whole)
     faults += text_faults(written)
     if faults or survey is None:
         raise SurveyError(*sorted(faults, key=_line))

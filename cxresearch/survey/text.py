@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import ConfigDict, RootModel, model_validator
@@ -60,3 +61,14 @@ class Text(RootModel[dict[str, str]]):
 
 def _base(language: str) -> str:
     return language.split("-")[0]
+
+
+def file_name(*parts: str) -> str:
+    """Join ids to the name of a file; an id may hold what leads out of a folder.
+
+    Examples
+    --------
+    >>> file_name("my-pulse", "customer"), file_name("../../etc/x")
+    ('my-pulse-customer', 'etc-x')
+    """
+    return "-".join(re.sub(r"[^\w.-]+", "-", part).strip(".-") for part in parts).strip("-") or "survey"

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from cxresearch.errors import Fault, unknown_name
 from cxresearch.located import Key, Located
-from cxresearch.survey.coherence import PARTS, Data, entries, languages
+from cxresearch.survey.coherence import PARTS
+from cxresearch.survey.raw import Data, entries, languages
 from cxresearch.survey.text import ANY, Text
 
 _OF_PERSPECTIVES = ("text", "story", "more")

@@ -72,9 +72,9 @@ def read_header(path: str | Path) -> tuple[str, ...]:
     try:
         with Path(path).open("rb") as file:
             start = file.readline(1_000_000)
-        text = start.decode("utf-8-sig")
     except (OSError, ValueError):
         return ()
+    text = start.decode("utf-8-sig", errors="replace")
     delimiter = max(DELIMITERS, key=text.count)
     return tuple(next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter), ()))
 

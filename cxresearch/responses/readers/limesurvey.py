@@ -18,7 +18,7 @@ META = ("id", "submitdate", "lastpage", "startlanguage", "seed", "token", "start
 _FULL = ("response id", "antwort id", "date submitted", "datum abgeschickt")
 _NOTHING = ("", "N/A")
 _TIMES = re.compile(r"(\d{4}-\d{2}-\d{2}) 00:00:00")
-_TIMING = re.compile(r"(interviewtime|groupTime\d+|questionTime\d+|.*Time)$")
+_TIMING = re.compile(r"(interviewtime|groupTime\d+|questionTime\d+)$")
 
 
 def read_submissions(path: str | Path) -> Submissions:

@@ -25,13 +25,19 @@ def is_preview_file(path: str | Path) -> bool:
     return start.lstrip().startswith(b"{") and b'"cxresearch.answers/' in start
 
 
-def read_submissions(path: str | Path) -> Submissions:
+def read_submissions(path: str | Path, survey: str | None = None) -> Submissions:
     """Read the answers that a preview collected; the cells bear the ids and codes of the survey already.
+
+    Parameters
+    ----------
+    path : str or Path
+    survey : str, optional
+        The id of the survey that was answered.
 
     Raises
     ------
     DataError
-        ``data.missing-file``, ``data.not-answers``.
+        ``data.missing-file``, ``data.not-answers``, ``data.other-survey``.
     """
     name = shown_path(path)
     try:
@@ -46,6 +52,12 @@ def read_submissions(path: str | Path) -> Submissions:
     if not isinstance(found, list):
         what, do = "This is not a file of answers that a preview saved.", "Was it changed, or cut off?"
         raise DataError(Fault(code="data.not-answers", what=what, place=Place(file=name), do=do))
+    if survey is not None and data.get("survey") != survey:
+        what = "These answers were given to another survey."
+        place = Place(file=name)
+        raise DataError(
+            Fault(code="data.other-survey", what=what, place=place, given=data.get("survey"), allowed=survey)
+        )
     faults = [
         Fault(code="data.not-answers", what="This response cannot be read.", place=Place(file=name, row=row))
         for row, one in enumerate(found, start=1)

@@ -22,7 +22,7 @@ SEEN_UNANSWERED = "-99"
 _RESPONSE = re.compile(r"R_[0-9A-Za-z]{6,}")
 _SEVERAL = re.compile(r"-?\d+(,-?\d+)+")
 _QUESTION = re.compile(r"(\d+_)?QID\d+")
-_DERIVED = re.compile(r"QID\d+.*_(DO(_\S+)?|NPS_GROUP)")
+_DERIVED = re.compile(r"QID\d+.*_(DO(_\S+)?|NPS_GROUP|FIRST_CLICK|LAST_CLICK|PAGE_SUBMIT|CLICK_COUNT)")
 # what Qualtrics knows about an interview, by ImportId and by both generations of its own names
 _KINDS: Mapping[str, str] = {
     "startdate": "started",

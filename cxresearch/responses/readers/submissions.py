@@ -16,6 +16,7 @@ READERS: Mapping[str, str] = {
     "surveyjs": "cxresearch.responses.readers.surveyjs",
     "limesurvey": "cxresearch.responses.readers.limesurvey",
     "qualtrics": "cxresearch.responses.readers.qualtrics",
+    "paper": "cxresearch.responses.readers.typed",
 }
 
 

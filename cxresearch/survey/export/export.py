@@ -14,6 +14,7 @@ from cxresearch.survey.export.codes import Codes
 from cxresearch.survey.export.loss import LossReport
 from cxresearch.survey.form import Form
 from cxresearch.survey.survey import Survey
+from cxresearch.survey.text import file_name
 
 # platform to the module that writes for it; imported when it is asked for
 PLATFORMS: Mapping[str, str] = {
@@ -107,4 +108,4 @@ def export(
         what = f"Nothing is asked of {form.perspective!r} in this survey."
         raise ArgumentError(Fault(code="export.nothing-asked", what=what, given=survey.id))
     write: Exporter = importlib.import_module(PLATFORMS[to]).export
-    return write(form, wanted, f"{survey.id}-{form.perspective}")
+    return write(form, wanted, file_name(survey.id, form.perspective))

@@ -48,7 +48,7 @@
 
   // what was answered to the questions that are shown, page by page; an answer that is hidden again does not count
   const effective = () => {
-    const given = {};
+    const given = Object.create(null); // an id may be that of something every object has
     let ended = null;
     for (const page of state.form.pages) {
       const open = ended === null && holds(page.when, given);
@@ -97,7 +97,8 @@
   };
 
   // ---- small things ------------------------------------------------------------------------------------------------
-  const say = (key, values = {}) => data.words[state.language][key].replace(/{(\w+)}/g, (_, name) => values[name]);
+  const say = (key, values = {}) => data.words[state.language][key].replace(/{(\w+)}/g, (_, name) => written(values[name]));
+  const written = (value) => (typeof value === "number" ? value.toLocaleString(state.language.split("-")[0], { maximumFractionDigits: 9 }) : value);
   const told = (text) => (text ? text[state.language] : "");
   const el = (tag, props = {}, ...children) => {
     const made = document.createElement(tag);
@@ -354,7 +355,7 @@
   // [id of the part, sentence, does it bind]
   const problemsOf = (part, given) => {
     const found = [];
-    const need = (id, wanted, done) => !done && wanted !== "no" && found.push([id, say(wanted === "yes" ? "required" : "soft"), wanted === "yes"]);
+    const need = (id, wanted, done) => !done && wanted !== "no" && found.push([id, say(wanted === "yes" ? "required" : "soft", { button: onward() }), wanted === "yes"]);
     const has = (entry) => given[entry.id] !== null && given[entry.id] !== undefined;
     const rows = entriesOf(part).filter((entry) => open(entry, given));
     if (part.is === "multiple") {
@@ -380,6 +381,7 @@
       }
     return found;
   };
+  const onward = () => app.querySelector("button.main").textContent;
   const stronger = (a, b) => (a === "yes" || b === "yes" ? "yes" : a === "soft" || b === "soft" ? "soft" : "no");
   const check = (page) => {
     const { given } = effective();
@@ -486,7 +488,8 @@
   // ---- what is kept ------------------------------------------------------------------------------------------------
   const load = () => {
     try {
-      state.kept = JSON.parse(localStorage.getItem(shelf) || "[]");
+      const found = JSON.parse(localStorage.getItem(shelf) || "[]");
+      state.kept = Array.isArray(found) ? found : [];
     } catch {
       state.storable = false;
     }
@@ -523,9 +526,11 @@
   // ---- beginning ---------------------------------------------------------------------------------------------------
   const begin = (form) => {
     const seed = asked.has("seed") ? Number(asked.get("seed")) : crypto.getRandomValues(new Uint32Array(1))[0];
-    Object.assign(state, { form, answers: {}, orders: new Map(), reminded: new Set(), seed, chance: random(seed), begun: new Date().toISOString(), goodbye: null });
+    Object.assign(state, { form, answers: Object.create(null), orders: new Map(), reminded: new Set(), seed, chance: random(seed), begun: new Date().toISOString(), goodbye: null });
     draw();
-    showPage(pagesNow()[0]);
+    const first = pagesNow()[0];
+    if (first) showPage(first);
+    else finish(null);
   };
   narrow.addEventListener("change", () => draws());
   if (data.languages.includes(asked.get("lang"))) state.language = asked.get("lang");

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from cxresearch.privacy.audit import audit
 from cxresearch.shipped import shipped_file
 from cxresearch.study.batch.journal import events
 from cxresearch.study.batch.options import Options
 from cxresearch.study.batch.run import run_batch
-from cxresearch.warm import Processes, processes
-from cxresearch.warm.forked import STANDARD
+from cxresearch.warm import Processes
 
 from .studies import write_rows
 
@@ -32,13 +28,6 @@ batch:
   total: true
   parameters: {by: Q5FIRSTTIME}
 """
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Processes]:
-    """Processes that have imported all that the notebooks of this package use."""
-    with processes(2, preload=[STANDARD]) as warm:
-        yield warm
 
 
 def test_few_valid_answers_among_many_rows_are_not_given_away_by_the_total(tmp_path: Path, stack: Processes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ from cxresearch.study.batch.options import Options
 from cxresearch.study.batch.run import BatchRun, run_batch
 from cxresearch.study.load import load_study
 from cxresearch.study.plan import plan
-from cxresearch.warm import Processes, processes
-from cxresearch.warm.forked import STANDARD
+from cxresearch.warm import Processes
 
 from ..notebooks import code, write_notebook
 from .studies import MEAN, PARAMETERS, rows_of, write_rows, write_tiny
@@ -51,13 +49,6 @@ sections:
 batch: {by: branch, total: true}
 """
 EASE = ("little_effort", "find_online", "self_service", "repeat_request")
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Processes]:
-    """Processes that have imported all that the notebooks of this package use."""
-    with processes(2, preload=[STANDARD]) as warm:
-        yield warm
 
 
 def table(done: BatchRun, unit: str, kind: str) -> list[dict[str, str]]:

@@ -1,0 +1,1 @@
+"""Instruments of other platforms, read as surveys; what was not understood is told, never dropped."""

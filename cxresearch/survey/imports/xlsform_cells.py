@@ -1,0 +1,86 @@
+"""Single cells of an XLSForm: types, limits, codes, wordings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cxresearch.survey.imports.draft import code_of
+from cxresearch.survey.imports.xlsform_sheets import SheetRow
+from cxresearch.survey.scale import Code
+
+META = frozenset(
+    ["start", "end", "today", "deviceid", "username", "phonenumber", "email", "simserial", "subscriberid", "audit"]
+)
+SELECT = re.compile(
+    r"(?P<kind>select[ _]one|select[ _]multiple|select all that apply|rank)(?: from)? (?P<list>\S+?)"
+    r"(?P<other>[ _]or[ _](?:specify[ _])?other)?$"
+)
+CALLED = {"int": "integer", "string": "text", "begin group": "begin_group", "end group": "end_group"}
+CALLED |= {"begin repeat": "begin_repeat", "end repeat": "end_repeat", "begin_loop": "begin_repeat"}
+TYPED = {"integer": "number", "decimal": "number", "text": "text", "date": "time"}
+READ = frozenset(
+    ["type", "name", "relevant", "required", "constraint", "appearance", "parameters", "choice_filter", "calculation"]
+)
+SILENT = ("label", "list-nolabel", "field-list", "table-list", "multiline", "minimal", "columns-pack", "columns")
+RANGE = re.compile(r"\.\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)")
+STEP = re.compile(r"\(\(\. - -?[\d.]+\) div ([\d.]+)\)")
+ENDED = re.compile(r"if\((.*), '1', '0'\)", re.DOTALL)
+MARKS = re.compile(r"\\([\\*_`#>\]])")
+PLACE = re.compile(r"name != \$\{\w+\}( and name != \$\{\w+\})*")
+BRACES = re.compile(r"\$?\{([^{}]*)\}")
+
+
+def limits_of(constraint: str, options: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+    """Return what a constraint says about a multiple choice, and what is left of it.
+
+    Examples
+    --------
+    >>> limits_of("not(selected(., 'none') and count-selected(.) > 1)", {"none": "used_none"})
+    ({'exclusive': ['used_none']}, '')
+    """
+    left = told = constraint.replace('"', "'")
+    out: dict[str, Any] = {}
+    if re.search(r"count-selected\(\.\)\s*>\s*1\)", told):
+        alone = re.findall(r"selected\(\.,\s*'([^']+)'\)", told)
+        out["exclusive"] = list(dict.fromkeys(options[one] for one in alone if one in options))
+        left = re.sub(r"not\(.*?count-selected\(\.\)\s*>\s*1\)", "", left)
+    for op, name in ((">=", "at_least"), ("<=", "at_most")):
+        if found := re.search(rf"count-selected\(\.\)\s*{op}\s*(\d+)", left):
+            out[name] = int(found.group(1))
+            left = left.replace(found.group(), "")
+    left = re.sub(r"selected\(\.,\s*'[^']+'\)", "", left)
+    return out, re.sub(r"\b(and|or)\b|[\s()]", "", left)
+
+
+def kind_of(row: SheetRow) -> str:
+    """Return the type of a row, in its present spelling."""
+    kind = re.sub(r"\s+", " ", row["type"]).strip()
+    return CALLED.get(kind, kind)
+
+
+def at(row: SheetRow, sheet: str = "survey") -> str:
+    """Return where a row stands, for notes."""
+    return f"{sheet}:{row.line} {row['name']}"
+
+
+def is_yes(text: str) -> bool:
+    """Tell whether a cell says yes."""
+    return text.lower() in ("yes", "true", "true()", "1")
+
+
+def unescaped(text: str) -> str:
+    """Return a wording without the marks that kept Markdown from reading it."""
+    return BRACES.sub(r"[\1]", MARKS.sub(r"\1", text.replace("\u2060", "")))
+
+
+def code_named(name: str) -> Code:
+    """Return the code that a choice's name stands for."""
+    number = float(name) if re.fullmatch(r"-?\d{1,9}\.\d{1,6}", name) else None
+    return number if number is not None and repr(number) == name and not number.is_integer() else code_of(name)
+
+
+def tidy(value: float) -> int | float:
+    """Return a whole number as one."""
+    return int(value) if float(value).is_integer() else value

@@ -1,0 +1,1 @@
+"""How respondents are led through a form: answers that matter, steps, independent parts, time."""

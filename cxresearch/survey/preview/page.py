@@ -52,7 +52,7 @@ class Preview:
         title = html.escape(self.survey.title.get(self.survey.languages[0]), quote=True)
         return (
             f'<iframe title="{title}" srcdoc="{html.escape(self.html, quote=True)}" '
-            f'sandbox="allow-scripts allow-downloads allow-modals" style="width:100%;height:{HEIGHT}px;border:1px solid #bbb">'
+            f'sandbox="allow-scripts allow-forms allow-downloads allow-modals" style="width:100%;height:{HEIGHT}px;border:1px solid #bbb;box-sizing:border-box">'
             "</iframe>"
         )
 

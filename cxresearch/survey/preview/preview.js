@@ -529,8 +529,9 @@
     Object.assign(state, { form, answers: Object.create(null), orders: new Map(), reminded: new Set(), seed, chance: random(seed), begun: new Date().toISOString(), goodbye: null });
     draw();
     const first = pagesNow()[0];
+    state.page = null;
     if (first) showPage(first);
-    else finish(null);
+    else showEnd();
   };
   narrow.addEventListener("change", () => draws());
   if (data.languages.includes(asked.get("lang"))) state.language = asked.get("lang");

@@ -250,5 +250,8 @@ def test_a_notebook_shows_it_in_a_frame(browser: Any, survey: Survey, tmp_path: 
     page.write_text(f"<!DOCTYPE html><meta charset=utf-8>{preview(survey)._repr_html_()}", encoding="utf-8")
     browser.get(page.as_uri())
     browser.switch_to.frame(browser.find_element("css selector", "iframe"))
-    assert browser.find_element("css selector", "button.main").is_displayed()
+    before = browser.find_element("css selector", "h1").text
+    fill(browser, random.Random(1))
+    browser.find_element("css selector", "button.main").click()
+    assert browser.find_element("css selector", "h1").text != before
     browser.switch_to.default_content()

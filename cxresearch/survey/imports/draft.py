@@ -312,7 +312,7 @@ def _who(language: str) -> str:
 
 
 def _told(more: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in more.items() if value not in (None, False, [], {})}
+    return {key: value for key, value in more.items() if value is not None and value is not False and value not in ([], {})}
 
 
 def _tidy(value: float) -> int | float:

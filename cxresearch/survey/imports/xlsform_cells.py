@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cxresearch.survey.imports.draft import code_of
+from cxresearch.survey.imports.imported import Severity
 from cxresearch.survey.imports.xlsform_sheets import SheetRow
 from cxresearch.survey.scale import Code
 
@@ -84,3 +85,31 @@ def code_named(name: str) -> Code:
 def tidy(value: float) -> int | float:
     """Return a whole number as one."""
     return int(value) if float(value).is_integer() else value
+
+
+def inside(rows: list[SheetRow]) -> list[SheetRow]:
+    """Return the rows up to the end of the group that has just begun."""
+    depth, out = 1, []
+    for row in rows:
+        kind = kind_of(row)
+        depth += (kind in ("begin_group", "begin_repeat")) - (kind in ("end_group", "end_repeat"))
+        if depth == 0:
+            break
+        out.append(row)
+    return out
+
+
+def unread(row: SheetRow) -> Iterator[tuple[str, str, object, Severity]]:
+    """Yield code, sentence, content and severity of each cell that nothing reads."""
+    for column in (*row.cells, *row.texts):
+        given = row[column] or row.texts.get(column)
+        if column == "appearance":
+            rest = [one for one in row[column].split() if one not in SILENT and not one.startswith("columns")]
+            if rest:
+                yield "appearance", "The survey looks the same everywhere.", " ".join(rest), "note"
+        elif column == "calculation":
+            yield "calculation", "An answer that is put in beforehand is not taken over.", given, "lost"
+        elif column.endswith("_message"):
+            yield "message", "The survey has messages of its own.", given, "note"
+        elif column not in READ and column not in ("label", "hint"):
+            yield "column", f"The column {column!r} is not read.", given, "lost"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from cxresearch.survey.imports.draft import Draft
@@ -12,18 +11,18 @@ from cxresearch.survey.imports.xlsform_cells import (
     META,
     PLACE,
     RANGE,
-    READ,
     SELECT,
-    SILENT,
     STEP,
     TYPED,
     at,
     code_named,
+    inside,
     is_yes,
     kind_of,
     limits_of,
     tidy,
     unescaped,
+    unread,
 )
 from cxresearch.survey.imports.xlsform_sheets import SheetRow
 from cxresearch.survey.imports.xlsform_xpath import Untranslatable, Variable, relevance_of
@@ -84,12 +83,11 @@ class Questions:
             self._question(row, kind)
 
     def _begin(self, row: SheetRow, kind: str) -> None:
-        inner = self._inside()
+        inner = inside(self.rows[self.at :])
         if kind == "begin_repeat":
             self._note(row, "repeat", "A repeat is asked once.", row["name"])
         if not self.groups:
-            ended = self._ended(row, inner)
-            if ended:
+            if self._ended(row, inner):
                 return
             title = {"title": self._wording(row, "label")} if row.texts.get("label") else {}
             self._open(title, row)
@@ -102,17 +100,6 @@ class Questions:
             given = self._wording(row, "label")[self.default]
             self._note(row, "group-heading", "A heading inside a page is not taken over.", given)
         self.groups.append((row["name"], row["relevant"]))
-
-    def _inside(self) -> list[SheetRow]:
-        """Return the rows of the group that begins before the next row."""
-        depth, out = 1, []
-        for row in self.rows[self.at :]:
-            kind = kind_of(row)
-            depth += (kind in ("begin_group", "begin_repeat")) - (kind in ("end_group", "end_repeat"))
-            if depth == 0:
-                break
-            out.append(row)
-        return out
 
     def _ended(self, row: SheetRow, inner: list[SheetRow]) -> bool:
         """Read a page that says goodbye early, as our own exports write it."""
@@ -284,7 +271,9 @@ class Questions:
             return
         scale = self.draft.ranks(len(choices)) if rank else self.draft.ticked()
         options = {one["name"]: self.draft.item(one["name"], self._label(one), scale) for one in choices}
-        limits = {} if rank else self._limits(row, options)
+        limits, rest = ({}, "") if rank else limits_of(row["constraint"], options)
+        if rest:
+            self._note(row, "constraint", "A part of this limit is not taken over.", row["constraint"])
         common = self._common(row)
         id = self.draft.block(
             row["name"],
@@ -301,12 +290,6 @@ class Questions:
         if row["choice_filter"]:
             self._note(row, "choice-filter", "Every choice is offered.", row["choice_filter"])
         self._place(row, id)
-
-    def _limits(self, row: SheetRow, options: Mapping[str, str]) -> dict[str, Any]:
-        out, rest = limits_of(row["constraint"], options)
-        if rest:
-            self._note(row, "constraint", "A part of this limit is not taken over.", row["constraint"])
-        return out
 
     def _places(self, group: SheetRow, inner: list[SheetRow]) -> bool:
         """Read a ranking that asks for one place after the other."""
@@ -379,19 +362,8 @@ class Questions:
         return out
 
     def _tell(self, row: SheetRow) -> None:
-        """Tell of cells that nothing here reads."""
-        for column in (*row.cells, *row.texts):
-            given = row[column] or row.texts.get(column)
-            if column == "appearance":
-                rest = [one for one in row[column].split() if one not in SILENT and not one.startswith("columns")]
-                if rest:
-                    self._note(row, "appearance", "The survey looks the same everywhere.", " ".join(rest), "note")
-            elif column == "calculation":
-                self._note(row, "calculation", "An answer that is put in beforehand is not taken over.", given)
-            elif column.endswith("_message"):
-                self._note(row, "message", "The survey has messages of its own.", given, "note")
-            elif column not in READ and column not in ("label", "hint"):
-                self._note(row, "column", f"The column {column!r} is not read.", given)
+        for code, what, given, severity in unread(row):
+            self._note(row, code, what, given, severity)
 
     def _translated(self, xpath: str, row: SheetRow) -> str:
         try:

@@ -80,7 +80,7 @@ def _personas(frame, level, kind="two"):
     answers = pd.DataFrame(answers, index=frame.index).astype(int)
     items = list(answers) if kind == "two" else list("bcd")
     data = frame[["b", "c", "d", "nps", "place"]].join(answers)
-    key = (kind, level, tuple(frame.index), tuple(frame["weight"]))
+    key = (kind, level, tuple(frame.index), pd.util.hash_pandas_object(data).to_numpy().tobytes())
     if key not in FOUND:
         FOUND[key] = cx.personas(data, items, describe=["nps", "place"], level=level, **QUICK)
     return FOUND[key], data

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -148,7 +149,9 @@ def parse(text: str) -> Condition:
     if len(text) > LONGEST:
         raise _fault(text[:60], f"The condition is longer than {LONGEST} characters")
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's own advice about '\\d' helps nobody here
+            tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise _fault(text, "This cannot be read as a condition") from None
     return _condition(tree.body, text, 0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cxresearch.errors import CxError, Fault, nearest
+from cxresearch.errors import CxError, Fault, Place, nearest
 from cxresearch.located import Key, Located, read_yaml
 from cxresearch.shipped import resolve
 from cxresearch.survey.text import ANY, Text
@@ -41,14 +42,11 @@ def extended(located: Located, path: Path | None) -> Located:
         if not isinstance(name, str):
             what = "This names one file."
             raise CxError(Fault(code="survey.extends", what=what, place=place, given=name))
-        target = resolve(name)
-        if not target.is_absolute() and files:
-            target = files[-1].parent / target
-        target = target.resolve()
+        target = _found(name, files[-1].parent if files else None, place)
         if target in files or len(chain) > MOST_GENERATIONS:
             what = "This survey extends itself, by way of others."
             raise CxError(Fault(code="survey.extends", what=what, place=place, given=name))
-        if not target.is_file():
+        if target is None:
             what, do = "The survey that this one extends is not there.", "Give its path from this file's folder."
             raise CxError(Fault(code="survey.extends", what=what, place=place, given=name, do=do))
         files.append(target)
@@ -63,6 +61,17 @@ def extended(located: Located, path: Path | None) -> Located:
     return merged
 
 
+def _found(name: str, folder: Path | None, place: Place) -> Path | None:
+    """Return the file of that name, None where there is none."""
+    try:
+        target = (folder or Path()) / resolve(name)
+        return target.resolve() if target.is_file() else None
+    except CxError as error:
+        raise CxError(*(replace(fault, place=fault.place or place) for fault in error.faults)) from None
+    except (OSError, ValueError):  # too long for a path, or with a null character
+        return None
+
+
 def ancestors(path: Path) -> tuple[Path, ...]:
     """Return the files of the surveys that a survey builds on, the nearest first; none where they cannot be read."""
     found: list[Path] = []
@@ -71,14 +80,12 @@ def ancestors(path: Path) -> tuple[Path, ...]:
         try:
             data = read_yaml(place).data
             name = data.get(EXTENDS) if isinstance(data, dict) else None
-            target = resolve(name) if isinstance(name, str) else None
+            target = _found(name, place.parent, Place(file=place.name)) if isinstance(name, str) else None
         except CxError:
             break
-        if target is None:
+        if target is None or target in found:
             break
-        place = (place.parent / target).resolve()
-        if place in found or not place.is_file():
-            break
+        place = target
         found.append(place)
     return tuple(found)
 

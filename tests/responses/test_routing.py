@@ -73,3 +73,17 @@ def test_another_file_may_come_home(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         cx.read_responses(tmp_path / "a.json", survey, codes=tmp_path / "none.json")
     assert caught.value.codes == ("codes.missing-file",)
+
+
+def test_who_is_screened_out_is_not_asked_the_rest(tmp_path: Path) -> None:
+    pages = """\
+pages:
+  - {items: [nps], screenout: {when: "nps <= 6", text: {de: Ende, en: End}}}
+  - {items: [low, asked, used, why]}
+"""
+    path = tmp_path / "answers.csv"
+    path.write_text("nps,low,asked,app,shop,why\n3,,,,,\n3,5,,,,\n9,,4,1,0,\n99,,,,,\n")
+    found = cx.read_responses(path, parse_survey(SURVEY.replace(', relevance: "nps <= 6"', "") + pages))
+    assert found.reasons["low"].tolist() == ["not_asked", "", "empty", "empty"]
+    assert found.frame["low"].tolist()[1] == 5
+    assert "low (1)" in found.report.text("en")

@@ -12,6 +12,7 @@ import pytest
 from cxresearch.study.load import load_study
 from cxresearch.study.outcome import Outcome
 from cxresearch.study.run import StudyRun, run
+from cxresearch.warm import Processes, processes, warm_modules
 from cxresearch.warm.forked import MODULES
 
 from .notebooks import write_gallery
@@ -26,7 +27,14 @@ def _light() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pool(_light: None) -> Iterator[Processes]:
+    """Warm processes, two at a time."""
+    with processes(2, preload=warm_modules()) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """The report of a study with every kind of section; built once for all test processes, not to be changed."""
     base = tmp_path_factory.getbasetemp()
     base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
@@ -39,7 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert time.monotonic() < deadline, "the other test process did not build the gallery"
             time.sleep(0.1)
     else:
-        run(load_study(write_gallery(folder)), jobs=2)
+        run(load_study(write_gallery(folder)), pool=request.getfixturevalue("pool"))
         ready.touch()
     return folder / "built"
 

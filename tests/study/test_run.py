@@ -21,7 +21,7 @@ from cxresearch.study.pool import outcome_of
 from cxresearch.study.progress import Progress
 from cxresearch.study.run import run
 from cxresearch.study.workplace import out_folder, workplace
-from cxresearch.warm import Job, can_fork, processes, warm_modules
+from cxresearch.warm import Job, Processes, can_fork, processes, warm_modules
 
 from .conftest import outcomes_of
 from .notebooks import HELPER, code, write_gallery, write_notebook, write_study
@@ -239,7 +239,7 @@ def test_kernels_are_ours_quiet_and_single_threaded(tmp_path: Path) -> None:
     assert Path(sys.executable).name in text
 
 
-def test_a_kernel_that_dies_a_worker_that_dies_and_languages_that_disagree(tmp_path: Path) -> None:
+def test_a_kernel_that_dies_a_worker_that_dies_and_languages_that_disagree(tmp_path: Path, pool: Processes) -> None:
     """One run, four notebooks: each fate is told, none hides the others."""
     text = """
         study: fates
@@ -255,7 +255,8 @@ def test_a_kernel_that_dies_a_worker_that_dies_and_languages_that_disagree(tmp_p
     differ = "show('gaps', 'H', 'S', [{'d': 1.0 if language == 'de' else 2.0}])"
     write_notebook(tmp_path / "differ.ipynb", code(HELPER), code(differ))
     stream = io.StringIO()
-    done = run(load_study(write_study(tmp_path, text)), sections=["kernel", "differ"], progress=Progress(stream))
+    study = load_study(write_study(tmp_path, text))
+    done = run(study, sections=["kernel", "differ"], progress=Progress(stream), pool=pool)
     fates = outcomes_of(done)
     assert fates["differ", "de"].status == "ok"
     assert fates["differ", "en"].status == "disagree"
@@ -305,7 +306,10 @@ def test_where_nothing_can_be_forked_the_ordinary_engine_gives_the_same(
 @pytest.mark.skipif(not can_fork(), reason="the ordinary engine saves after every cell")
 def test_what_was_said_before_a_kernel_left_is_kept(tmp_path: Path) -> None:
     write_notebook(tmp_path / "one.ipynb", code("print('said before')"), code("exit()"), code("print('never')"))
-    stuck = "print('stuck after this')\nwhile True:\n    try:\n        sum(range(9))\n    except:\n        pass"
+    stuck = (
+        "import time\nprint('stuck after this')\n"
+        "while True:\n    try:\n        time.sleep(0.01)\n    except:\n        pass"
+    )
     write_notebook(tmp_path / "two.ipynb", code(stuck))
     folder = str(tmp_path)
     jobs = [

@@ -48,8 +48,24 @@ def folders(found, refused, tmp_path_factory):
     for lang in ("de", "en"):
         found.cards(folder / lang, lang, comments="comment")
         refused.cards(folder / f"refused-{lang}", lang, force=True)
-    found.cards(folder / "again", "de", comments="comment")
+    found.cards(folder / "new" / "again", "de", comments="comment")
     return folder
+
+
+@pytest.fixture(scope="module")
+def thin(answers, tmp_path_factory):
+    """Return cards of people grouped without probabilities, of whom few answered one question."""
+    few = answers.frame["recommendation"].where(np.arange(len(answers)) < 9)
+    thin = replace(answers, frame=answers.frame.assign(recommendation=few))
+    found = personas(thin, k=3, method="kmeans", describe=["recommendation", "app_satisfaction"], **QUICK)
+    folder = tmp_path_factory.mktemp("thin")
+    found.cards(folder, "en", force=True, comments="comment")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one(answers):
+    return personas(answers, k=1, describe=["recommendation"], **QUICK)
 
 
 def words(page: Path) -> str:
@@ -69,12 +85,17 @@ def picture(page: Path) -> str:
 
 
 def test_the_sheet_comes_first_and_every_file_is_there(found, tmp_path):
-    paths = found.cards(tmp_path / "new" / "cards", "en")
+    care = replace(found, verdict="use with care", reasons=("unsure",))
+    paths = care.cards(tmp_path / "new" / "cards", "en")
     names = [f"{name}.{ending}" for name in ("comparison", "persona-1", "persona-2", "persona-3")
              for ending in ("html", "png", "svg")]  # fmt: skip
     assert paths == [tmp_path / "new" / "cards" / name for name in names]
     assert sorted(p.name for p in (tmp_path / "new" / "cards").iterdir()) == sorted(names)
     assert all(p.stat().st_size > 1000 for p in paths)
+    # care is said in plain words
+    text = words(tmp_path / "new" / "cards" / "persona-1.html")
+    assert "Use with care. To which persona somebody belongs is often unsure." in text
+    assert "SUPPORTED" not in text
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -154,15 +175,11 @@ def test_what_the_adjusted_test_does_not_tell_is_not_told(found):
     assert states.tolist() == ["typical"]
 
 
-def test_suppressed_items_are_named_without_numbers(answers, tmp_path):
-    few = answers.frame["recommendation"].where(np.arange(len(answers)) < 9)
-    thin = replace(answers, frame=answers.frame.assign(recommendation=few))
-    found = personas(thin, k=3, describe=["recommendation", "app_satisfaction"], **QUICK)
-    found.cards(tmp_path, "en", force=True)
-    text = words(tmp_path / "persona-1.html")
+def test_suppressed_items_are_named_without_numbers(thin):
+    text = words(thin / "persona-1.html")
     assert "Not shown, to protect groups of fewer than 5: “recommendation”." in text
     assert "recommendation (0 to 10)" not in text
-    assert re.search(r"recommendation( –){3} –", words(tmp_path / "comparison.html"))
+    assert re.search(r"recommendation( –){3} –", words(thin / "comparison.html"))
 
 
 def test_a_persona_below_the_minimum_cell_shows_nothing_of_itself(found, answers, tmp_path):
@@ -202,9 +219,8 @@ def test_comments_are_masked_and_said_to_be(folders):
     assert not any(secret in everything for secret in ("Keller", "0171", "example.org"))
 
 
-def test_methods_without_probability_do_not_claim_to_quote_the_surest(answers, tmp_path):
-    personas(answers, k=3, method="kmeans", **QUICK).cards(tmp_path, "en", force=True, comments="comment")
-    text = words(tmp_path / "persona-1.html")
+def test_methods_without_probability_do_not_claim_to_quote_the_surest(thin):
+    text = words(thin / "persona-1.html")
     assert "does not say how surely somebody belongs" in text
     assert "chosen by how surely" not in text
 
@@ -270,14 +286,6 @@ def test_supported_cards_bear_no_stamp(folders):
         assert b"NICHT GETRAGEN" not in page.read_bytes()
 
 
-def test_care_is_said_in_plain_words(found, tmp_path):
-    care = replace(found, verdict="use with care", reasons=("unsure",))
-    care.cards(tmp_path, "en")
-    text = words(tmp_path / "persona-1.html")
-    assert "Use with care. To which persona somebody belongs is often unsure." in text
-    assert "SUPPORTED" not in text
-
-
 def test_pages_need_nothing_from_elsewhere_and_run_nothing(folders):
     for page in folders.rglob("*.html"):
         source = html.unescape(page.read_text(encoding="utf-8"))
@@ -290,7 +298,7 @@ def test_pages_need_nothing_from_elsewhere_and_run_nothing(folders):
 
 def test_the_same_personas_give_the_same_bytes(folders):
     first = {p.name: p.read_bytes() for p in (folders / "de").iterdir()}
-    assert first == {p.name: p.read_bytes() for p in (folders / "again").iterdir()}
+    assert first == {p.name: p.read_bytes() for p in (folders / "new" / "again").iterdir()}
     assert len(first) == 12
 
 
@@ -312,24 +320,29 @@ def hostile():
     return replace(found, verdict="stable", reasons=())
 
 
-def test_hostile_wordings_and_comments_stay_words(hostile, tmp_path):
-    hostile.cards(tmp_path, "en", comments="comment")
-    text = words(tmp_path / "persona-1.html")
+@pytest.fixture(scope="module")
+def harm(hostile, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    hostile.cards(folder, "en", comments="comment")
+    return folder
+
+
+def test_hostile_wordings_and_comments_stay_words(harm):
+    text = words(harm / "persona-1.html")
     assert HOSTILE in text and "{{ 7 * 7 }}" in text and "49" not in re.findall(r"high: (\S+)", text)
-    for page in tmp_path.glob("*.html"):
+    for page in harm.glob("*.html"):
         source = page.read_text(encoding="utf-8")
         assert not re.search(r"<script|<img src=x|<[^>]*\sonerror=", source)
         assert not re.search("[\x00\u202e]", source)
         inside = picture(page)
         assert "<script" not in inside and "<img" not in inside
-    for drawn in tmp_path.glob("*.svg"):
+    for drawn in harm.glob("*.svg"):
         assert not re.search(r"<script|<img", drawn.read_text(encoding="utf-8"))
 
 
-def test_without_a_survey_columns_are_placed_as_asked(hostile, tmp_path):
+def test_without_a_survey_columns_are_placed_as_asked(hostile, harm, tmp_path):
     column = str(hostile.profile.loc[hostile.profile["role"] == "describing", "item"].iloc[0])
-    hostile.cards(tmp_path, "en")
-    assert "What they use" not in words(tmp_path / "persona-1.html")
+    assert "What they use" not in words(harm / "persona-1.html")
     hostile.cards(tmp_path, "en", use=[column])
     assert "What they use" in words(tmp_path / "persona-1.html")
 
@@ -346,11 +359,11 @@ def test_unknown_columns_are_taught(found, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_file_in_place_of_the_folder_is_taught(found, tmp_path):
+def test_a_file_in_place_of_the_folder_is_taught(one, tmp_path):
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
     for folder in (tmp_path / "taken", tmp_path / "taken" / "below", tmp_path / "a\0b"):
         with pytest.raises(ArgumentError) as error:
-            found.cards(folder, "en")
+            one.cards(folder, "en", force=True)
         assert error.value.codes == ("personas.cards-folder",)
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
 
@@ -364,13 +377,13 @@ def test_a_folder_in_place_of_a_card_leaves_everything_as_it_was(found, tmp_path
     assert sorted(p.name for p in tmp_path.iterdir()) == ["comparison.html", "persona-2.png"]
 
 
-def test_a_disc_that_is_full_leaves_everything_as_it_was(found, tmp_path, monkeypatch):
+def test_a_disc_that_is_full_leaves_everything_as_it_was(one, tmp_path, monkeypatch):
     def full(self, content):
         raise OSError("No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ArgumentError, match="No space left"):
-        found.cards(tmp_path, "en")
+        one.cards(tmp_path, "en", force=True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -384,8 +397,7 @@ def test_cards_of_an_earlier_run_with_more_personas_go_and_other_files_stay(foun
     assert not (tmp_path / "persona-3.svg").exists()
 
 
-def test_one_group_can_be_drawn_by_force_only(answers, tmp_path):
-    one = personas(answers, k=1, describe=["recommendation"], **QUICK)
+def test_one_group_can_be_drawn_by_force_only(one, tmp_path):
     with pytest.raises(ArgumentError, match="not support"):
         one.cards(tmp_path, "en")
     paths = one.cards(tmp_path, "en", force=True)
@@ -428,11 +440,10 @@ def test_pages_in_a_browser(folders, browser, width):
 
 
 @pytest.mark.browser
-def test_hostile_cards_run_nothing_in_a_browser(hostile, browser, tmp_path):
-    hostile.cards(tmp_path, "de", comments="comment")
+def test_hostile_cards_run_nothing_in_a_browser(harm, browser):
     metrics = {"width": 400, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    for page in sorted(tmp_path.glob("*.html")):
+    for page in sorted(harm.glob("*.html")):
         browser.get(page.as_uri())
         assert browser.execute_script("return document.documentElement.scrollWidth") <= 400, page
         assert browser.get_log("browser") == []

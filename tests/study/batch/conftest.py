@@ -1,22 +1,12 @@
-"""Small batches with real kernels; one pool of warm processes for all tests of a process."""
+"""Small batches with real kernels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cxresearch.warm import Processes, processes, warm_modules
-
 from .studies import write_tiny
-
-
-@pytest.fixture(scope="session")
-def pool() -> Iterator[Processes]:
-    """Warm processes, two at a time."""
-    with processes(2, preload=warm_modules()) as warm:
-        yield warm
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import cxresearch as cx
 from cxresearch.survey.form import Entry, Form, Group
 from cxresearch.survey.preview.page import preview
 from cxresearch.survey.survey import Survey
-from cxresearch.survey.template import load_survey
+from cxresearch.survey.template import load_survey, parse_survey
 
 pytestmark = pytest.mark.browser
 
@@ -243,6 +243,56 @@ def test_answers_and_wordings_are_no_markup(browser: Any, tmp_path: Path) -> Non
     opened(browser, load_survey(path), tmp_path, "lang=en")
     assert browser.find_elements("css selector", "img") == []
     assert "onerror" in browser.title
+
+
+STRANGE = """\
+id: strange
+title: Titel
+languages: [de, de-du]
+source: own
+licence: CC0
+perspectives:
+  all: {name: Alle, side: outside, role: customer}
+scales:
+  yes: {level: nominal, labels: {1: ja, 0: nein}}
+items:
+  constructor: {scale: yes, text: Eins, required: soft}
+  "__proto__": {scale: yes, text: Zwei}
+  '"><img src=x onerror=boom()>': {scale: yes, text: Drei}
+  after: {scale: yes, text: Vier, relevance: "answered(constructor)"}
+fields:
+  spent: {name: Geld, kind: number, low: 0.5, high: 100000, step: 0.5, text: Geld}
+"""
+
+
+def test_ids_that_belong_to_every_object_are_ids_like_others(browser: Any, tmp_path: Path) -> None:
+    opened(browser, parse_survey(STRANGE), tmp_path)
+    form = parse_survey(STRANGE).form("all")
+    given = "return cxresearch.effective().given"
+    assert browser.execute_script(given) == dict.fromkeys((entry.id for entry in form.entries))
+    assert browser.find_elements("css selector", "img") == []
+    browser.execute_script("for (const id of ['constructor', '__proto__']) document.getElementById(`${id}=0`).click()")
+    browser.find_element("id", "in-spent").send_keys("200000")
+    found = browser.execute_script(given)
+    assert (found["constructor"], found["__proto__"], found["after"]) == (0, 0, None)
+
+
+def test_reminders_name_the_button_and_write_numbers_as_the_language_does(browser: Any, tmp_path: Path) -> None:
+    opened(browser, parse_survey(STRANGE), tmp_path)
+    browser.find_element("id", "in-spent").send_keys("200000")
+    browser.find_element("css selector", "button.main").click()
+    told = [box.text for box in browser.find_elements("css selector", ".problem:not([hidden])")]
+    assert any("Mit „Absenden“ können Sie sie überspringen." in text for text in told)
+    assert any("höchstens 100.000" in text for text in told)
+
+
+def test_where_no_page_can_be_reached_it_ends_at_once(browser: Any, tmp_path: Path) -> None:
+    never = (
+        STRANGE
+        + "pages: [{items: [constructor, __proto__, '\"><img src=x onerror=boom()>', after, spent], relevance: 'spent > 1'}]\n"
+    )
+    opened(browser, parse_survey(never), tmp_path)
+    assert browser.find_elements("css selector", ".end")
 
 
 def test_a_notebook_shows_it_in_a_frame(browser: Any, survey: Survey, tmp_path: Path) -> None:

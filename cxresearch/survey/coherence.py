@@ -30,7 +30,6 @@ PARTS: dict[str, type | None] = {
 RESERVED = {"respondent": "respondent", "perspective": "perspective", "synthetic": ""}
 
 
-
 def faults_between_parts(located: Located) -> Iterator[Fault]:
     """Yield references to parts that do not exist, and parts that contradict each other."""
     data = located.data

@@ -46,8 +46,16 @@ def test_german_and_english_source_and_licence(path: Path) -> None:
     assert survey.licence
 
 
-@pytest.mark.parametrize("to", sorted(PLATFORMS))
-@pytest.mark.parametrize("path", ASKED, ids=lambda path: path.stem)
+# what is drawn takes long; the whole language and two surveys stand for all, and all are drawn with -m slow
+DRAWN, STAND_FOR_ALL = ("pdf", "docx"), ("whole", "nps-pulse", "human-or-machine")
+CASES = [
+    pytest.param(path, to, marks=[pytest.mark.slow] if to in DRAWN and path.stem not in STAND_FOR_ALL else [])
+    for path in ASKED
+    for to in sorted(PLATFORMS)
+]
+
+
+@pytest.mark.parametrize(("path", "to"), CASES, ids=lambda one: getattr(one, "stem", one))
 def test_exported_and_home_again(path: Path, to: str) -> None:
     survey = survey_of(path)
     for who in forms_of(survey):

@@ -105,8 +105,8 @@ def test_a_study_depends_on_what_its_survey_builds_on(child: Path, tmp_path: Pat
 def test_what_is_no_file_cannot_be_extended(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(f"id: a\nextends: {name}\n", encoding="utf-8")
-    with pytest.raises(cx.CxError) as caught:
-        cx.load_survey(path)
+    with pytest.raises(CxError) as caught:
+        load_survey(path)
     place = caught.value.faults[0].place
     assert place is not None
     assert (place.file, place.line) == (str(path), 2)

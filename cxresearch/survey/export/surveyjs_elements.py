@@ -123,8 +123,9 @@ class Elements:
     def _slider(self, entry: Entry) -> Json:
         scale = entry.scale
         assert scale is not None
-        ends = {scale.low: entry.ends.low, scale.high: entry.ends.high} if entry.ends else {}
-        labels = {code: ends.get(code, text) for code, text in {**scale.labels, **ends}.items()}
+        labels: dict[Any, Text] = dict(scale.labels)
+        if entry.ends:
+            labels |= {scale.low: entry.ends.low, scale.high: entry.ends.high}
         shown = [{"value": _tidy(code), "text": self.wording.plain(text)} for code, text in labels.items()]
         bounds = {"min": _tidy(scale.low), "max": _tidy(scale.high), "step": _tidy(scale.step or 1)}
         clear = {"allowClear": True} if entry.required != "yes" else {}
@@ -175,7 +176,7 @@ class Elements:
             text = ends.get(option.code if not isinstance(option.code, str) else None, text)
         code = place.codes.get(option.code, option.code)
         if code != option.code:
-            self.lose("code", place.question, "changed", code=option.code, new=code)
+            self.lose("code", place.question, "changed", old=option.code, new=code)
         return {"value": code, "text": self.wording.plain(text)}
 
     # ---- groups ----

@@ -268,12 +268,12 @@ fields:
 def test_ids_that_belong_to_every_object_are_ids_like_others(browser: Any, tmp_path: Path) -> None:
     opened(browser, parse_survey(STRANGE), tmp_path)
     form = parse_survey(STRANGE).form("all")
-    given = "return cxresearch.effective().given"
-    assert browser.execute_script(given) == dict.fromkeys((entry.id for entry in form.entries))
+    given = "return JSON.stringify(cxresearch.effective().given)"
+    assert json.loads(browser.execute_script(given)) == dict.fromkeys(entry.id for entry in form.entries)
     assert browser.find_elements("css selector", "img") == []
     browser.execute_script("for (const id of ['constructor', '__proto__']) document.getElementById(`${id}=0`).click()")
     browser.find_element("id", "in-spent").send_keys("200000")
-    found = browser.execute_script(given)
+    found = json.loads(browser.execute_script(given))
     assert (found["constructor"], found["__proto__"], found["after"]) == (0, 0, None)
 
 

@@ -13,7 +13,7 @@ from xml.parsers import expat
 from cxresearch.errors import DataError, Fault, Place, shorten, shown_path, unreadable
 from cxresearch.responses.readers.csv import read_csv
 from cxresearch.responses.readers.submissions import Submissions
-from cxresearch.survey.export.xlsform_text import ABOUT
+from cxresearch.survey.export.xlsform.text import ABOUT
 
 DEEPEST = 50
 IDS = ("instanceID", "KEY", "_uuid", "_id")

@@ -18,14 +18,14 @@ from cxresearch.survey.text import file_name
 
 # platform to the module that writes for it; imported when it is asked for
 PLATFORMS: Mapping[str, str] = {
-    "xlsform": "cxresearch.survey.export.xlsform",
-    "limesurvey": "cxresearch.survey.export.limesurvey",
+    "xlsform": "cxresearch.survey.export.xlsform.export",
+    "limesurvey": "cxresearch.survey.export.limesurvey.export",
     "surveyjs": "cxresearch.survey.export.surveyjs",
-    "qualtrics": "cxresearch.survey.export.qualtrics",
-    "docx": "cxresearch.survey.export.docx",
-    "pdf": "cxresearch.survey.export.pdf",
-    "ddi": "cxresearch.survey.export.ddi",
-    "codebook": "cxresearch.survey.export.codebook",
+    "qualtrics": "cxresearch.survey.export.qualtrics.export",
+    "docx": "cxresearch.survey.export.paper.docx",
+    "pdf": "cxresearch.survey.export.paper.pdf",
+    "ddi": "cxresearch.survey.export.ddi.export",
+    "codebook": "cxresearch.survey.export.codebook.export",
 }
 
 

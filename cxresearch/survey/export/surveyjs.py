@@ -164,6 +164,8 @@ class _Model:
             when = self.elements.writer.write(both(page.relevance, page.screenout.when) or page.screenout.when)
             if _only_here(page):
                 triggers.append({"type": "complete", "expression": when})
+                if page is not self.form.pages[-1]:
+                    self.elements.lose("later-answers", page.id, "changed")
             htmls.append({"expression": when, "html": self.elements.wording.markup(page.screenout.text)})
         if not htmls:
             return {}

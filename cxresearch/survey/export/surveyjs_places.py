@@ -13,7 +13,7 @@ from cxresearch.survey.scale import Code
 
 Shape = Literal["matrix", "double", "checkbox", "ranking", "apart"]
 SIDES = ("first", "second")
-SEED = "random_seed"
+SEED = "random.seed"  # becomes random_seed, which the reader of answers leaves out
 
 
 def shape(group: Group) -> Shape:
@@ -82,8 +82,8 @@ def layout_of(form: Form) -> Layout:
 
 
 def _wanted(form: Form) -> Iterator[str]:
-    yield from (entry.id for entry in form.entries)
     yield SEED
+    yield from (entry.id for entry in form.entries)
     for page in form.pages:
         yield from (part.id for part in page.parts if not isinstance(part, Entry))
         yield from (f"{entry.id}.missing" for entry in page.entries if beside(entry))

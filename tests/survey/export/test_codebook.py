@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from cxresearch.survey.export.codebook_rows import Book
+from cxresearch.survey.export.codebook.rows import Book
 from cxresearch.survey.export.export import export
 from cxresearch.survey.template import load_survey, parse_survey
 

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from cxresearch.survey.export.ddi_xml import tagged
+from cxresearch.survey.export.ddi.xml import tagged
 from cxresearch.survey.export.export import export
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import load_survey, parse_survey

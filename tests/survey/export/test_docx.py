@@ -13,9 +13,9 @@ from docx.oxml.ns import qn
 
 from cxresearch.errors import ArgumentError
 from cxresearch.survey.export.export import export
-from cxresearch.survey.export.paper import Table
-from cxresearch.survey.export.paper_content import paper_of
-from cxresearch.survey.export.paper_numbers import numbered
+from cxresearch.survey.export.paper.content import paper_of
+from cxresearch.survey.export.paper.numbers import numbered
+from cxresearch.survey.export.paper.paper import Table
 from cxresearch.survey.template import load_survey
 
 ROOT = Path(__file__).resolve().parents[3]

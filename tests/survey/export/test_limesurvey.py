@@ -18,8 +18,8 @@ import pytest
 
 from cxresearch.errors import CxError
 from cxresearch.survey.export.export import Exported, export
-from cxresearch.survey.export.expressionscript import script
-from cxresearch.survey.export.limesurvey_questions import Questions
+from cxresearch.survey.export.limesurvey.expressionscript import script
+from cxresearch.survey.export.limesurvey.questions import Questions
 from cxresearch.survey.expression import parse
 from cxresearch.survey.form import Entry, Group
 from cxresearch.survey.survey import Survey

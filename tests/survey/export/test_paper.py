@@ -14,12 +14,12 @@ import pytest
 from cxresearch.responses.readers.typed import read_submissions
 from cxresearch.survey.export.codes import Codes
 from cxresearch.survey.export.export import export
-from cxresearch.survey.export.paper import Boxes, Paper, Paragraph, Ruler, Table
-from cxresearch.survey.export.paper_content import cards_of, paper_of
-from cxresearch.survey.export.paper_form import askable
-from cxresearch.survey.export.paper_numbers import numbered
-from cxresearch.survey.export.paper_words import Words
-from cxresearch.survey.export.sentence import Reference, Sentences, formula
+from cxresearch.survey.export.paper.content import cards_of, paper_of
+from cxresearch.survey.export.paper.form import askable
+from cxresearch.survey.export.paper.numbers import numbered
+from cxresearch.survey.export.paper.paper import Boxes, Paper, Paragraph, Ruler, Table
+from cxresearch.survey.export.paper.sentence import Reference, Sentences, formula
+from cxresearch.survey.export.paper.words import Words
 from cxresearch.survey.expression import parse
 from cxresearch.survey.form import Group
 from cxresearch.survey.survey import Survey

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from cxresearch.survey.export.export import export
-from cxresearch.survey.export.paper_content import paper_of
-from cxresearch.survey.export.paper_numbers import numbered
-from cxresearch.survey.export.paper_words import printable
+from cxresearch.survey.export.paper.content import paper_of
+from cxresearch.survey.export.paper.numbers import numbered
+from cxresearch.survey.export.paper.words import printable
 from cxresearch.survey.template import load_survey, parse_survey
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -12,7 +12,7 @@ import pytest
 
 import cxresearch as cx
 from cxresearch.survey.export.export import export
-from cxresearch.survey.export.qualtrics_logic import in_syntax
+from cxresearch.survey.export.qualtrics.logic import in_syntax
 from cxresearch.survey.expression import bound, parse
 from cxresearch.survey.form import Entry, Form, Group
 from cxresearch.survey.template import load_survey, parse_survey

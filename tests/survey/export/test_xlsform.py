@@ -17,7 +17,7 @@ from cxresearch.shipped import root
 from cxresearch.survey.export.codes import Codes
 from cxresearch.survey.export.export import Exported, export
 from cxresearch.survey.export.loss import FOLDER
-from cxresearch.survey.export.xlsform_text import language_name, wording
+from cxresearch.survey.export.xlsform.text import language_name, wording
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import load_survey, parse_survey
 
@@ -110,7 +110,7 @@ def test_every_loss_is_told_in_both_languages() -> None:
 
 
 def _modules() -> list[Path]:
-    return sorted((FOLDER.parent).glob("xlsform*.py"))
+    return sorted((FOLDER.parent / "xlsform").glob("*.py"))
 
 
 def test_conditions_keep_their_meaning() -> None:

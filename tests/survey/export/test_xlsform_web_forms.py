@@ -19,8 +19,8 @@ import pytest
 from cxresearch.responses.home import read_home
 from cxresearch.responses.readers.odk import read_submissions
 from cxresearch.survey.export.export import Exported, export
-from cxresearch.survey.export.xlsform_places import is_typed, places_of
-from cxresearch.survey.export.xlsform_text import STRAIGHT, language_name
+from cxresearch.survey.export.xlsform.places import is_typed, places_of
+from cxresearch.survey.export.xlsform.text import STRAIGHT, language_name
 from cxresearch.survey.form import Entry, Form, Group, Passage
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import load_survey, parse_survey

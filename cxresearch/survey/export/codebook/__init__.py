@@ -1,0 +1,1 @@
+"""The codebook: variables, values, constructs and scoring."""

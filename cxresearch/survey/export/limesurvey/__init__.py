@@ -1,0 +1,1 @@
+"""LimeSurvey's tab-separated format."""

@@ -1,0 +1,1 @@
+"""Questionnaires to print: one content, drawn as Word and as PDF."""

@@ -1,0 +1,1 @@
+"""XLSForm, for ODK, Kobo and others."""

@@ -9,6 +9,8 @@ import pytest
 
 import cxresearch as cx
 from cxresearch.cli import main
+from cxresearch.shipped import shipped_surveys
+from cxresearch.study.new import TEMPLATES
 from cxresearch.survey.template import load_survey
 
 
@@ -110,3 +112,5 @@ def test_the_list_shows_studies_and_surveys(capsys: pytest.CaptureFixture[str]) 
     assert "Fluggäste am Flughafen San Francisco 2018" in told
     assert "Puls: Weiterempfehlung" in told
     assert "gefragt werden: Kundinnen und Kunden" in told
+    names = {line.split()[0] for line in told.splitlines() if line.startswith("  ") and line[2] != " "}
+    assert {*TEMPLATES, *shipped_surveys()} ^ names == {"nyc-school-survey"}  # published as scores, without questions

@@ -17,6 +17,7 @@ STUDIES = ("credibility-demo", "kiosk", "nyc-schools", "sfo-airport")
 # the airport's personas take most of a minute and are no other than those of the slow test
 SOME = {
     "credibility-demo": {"languages": ["de"]},
+    "nyc-schools": {"languages": ["en"]},
     "sfo-airport": {
         "languages": ["en"],
         "sections": ["recommendation", "recommendation-weighted", "facilities", "cleanliness", "problems", "overall"],

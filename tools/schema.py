@@ -40,6 +40,9 @@ def _as_in_files(schema: dict[str, Any]) -> None:
             if name in part.get("properties", {}):
                 part["properties"][name] = {"anyOf": [{"$ref": "#/$defs/Text"}, part["properties"][name]]}
     if schema.get("title") == "Survey":
+        for part in schema["properties"].values():
+            if "additionalProperties" in part:  # null takes out what the survey before it has
+                part["additionalProperties"] = {"anyOf": [part["additionalProperties"], {"type": "null"}]}
         schema["properties"]["extends"] = {"type": "string", "description": "The survey that this one builds on."}
         schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
 

@@ -91,7 +91,7 @@ def ancestors(path: Path) -> tuple[Path, ...]:
 
 
 def with_terms(data: dict[str, Any], texts: Iterator[tuple[Key, Any]], located: Located) -> list[Fault]:
-    """Put the terms into the wordings of the data, in place.
+    """Put the terms into the wordings of the data, in place; without terms, braces are just braces.
 
     Returns
     -------
@@ -99,8 +99,10 @@ def with_terms(data: dict[str, Any], texts: Iterator[tuple[Key, Any]], located: 
         ``survey.unknown-term``
     """
     given = data.get(TERMS)
-    terms = {str(key): value for key, value in given.items()} if isinstance(given, dict) else {}
     faults: list[Fault] = []
+    if given is None:
+        return faults
+    terms = {str(key): value for key, value in given.items()} if isinstance(given, dict) else {}
     for where, value in list(texts):
         if where[0] == TERMS:
             faults += _nested_faults(where, value, located)

@@ -133,7 +133,7 @@ def test_ten_thousand_tables_attacked():
 
 
 def test_less_protection_is_not_enough():
-    found = sum((attacked(seed) for seed in range(60)), Tally())
+    found = sum((attacked(seed) for seed in range(30)), Tally())
     assert found.recovered == found.certain == 0
     assert found.by_primary / found.with_small > 0.6
     assert found.by_each / found.batches > 0.4

@@ -31,9 +31,23 @@ def tables(draw):
     return {(u, v): draw(COUNTS) for u in names[0] for v in names[1]}
 
 
-@settings(max_examples=300)
-@given(counts=tables(), minimum=st.integers(3, 10), total=st.booleans())
+TABLES = given(counts=tables(), minimum=st.integers(3, 10), total=st.booleans())
+
+
+@settings(max_examples=120)
+@TABLES
 def test_nothing_can_be_computed_back(counts, minimum, total):
+    not_computed_back(counts, minimum, total)
+
+
+@pytest.mark.slow
+@settings(max_examples=600)
+@TABLES
+def test_nothing_can_be_computed_back_of_many_tables(counts, minimum, total):
+    not_computed_back(counts, minimum, total)
+
+
+def not_computed_back(counts, minimum, total):
     gone = withheld(frame(counts), minimum, total)
     found = attack_table(counts, gone, minimum=minimum, total=total)
     assert found.recovered == ()

@@ -54,7 +54,7 @@ SLOW = pytest.mark.slow
 
 @pytest.mark.parametrize(
     "name",
-    ["noise", "response_style", pytest.param("one_dimension", marks=SLOW), pytest.param("two_dimensions", marks=SLOW)],
+    ["noise", *(pytest.param(name, marks=SLOW) for name in ("response_style", "one_dimension", "two_dimensions"))],
 )
 def test_where_there_are_none_the_answer_is_none(name):
     found = cx.personas(demo(name), **QUICK)

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not can_fork(), reason="this system cannot fork"),
     pytest.mark.filterwarnings("default"),
 ]
-UNITS = {f"u{i}": 6 for i in range(5)}
+UNITS = {f"u{i}": 6 for i in range(3)}
 
 
 def test_a_cluster_gives_the_same_reports(tmp_path: Path) -> None:

@@ -66,19 +66,20 @@ def parameters(done: BatchRun, unit: str, name: str) -> Any:
     return manifest["sections"][0]["runs"]["en"]["parameters"][name]
 
 
-def mended(done: BatchRun) -> None:
+def mended(done: BatchRun, stack: Processes, options: Options | None = None) -> None:
     assert done.out is not None
     assert done.open == 0
     assert audit(done.out).safe
     rounds = [event for event in events(done.out) if event["event"] == "withheld"]
     assert len(rounds) == 1  # one round was enough, and the next run knows from the start
-    again = run_batch(done.study, Options(), pool=None)
+    again = run_batch(done.study, options or Options(), pool=stack)
     assert again.open == 0
     assert [event for event in events(done.out) if event["event"] == "withheld"] == rounds
 
 
 @pytest.mark.parametrize("items", ["[Q7ART, Q7FOOD]", "[]"])
 def test_an_item_that_one_unit_hides_is_hidden_by_another_too(tmp_path: Path, stack: Processes, items: str) -> None:
+    ratings = Options(sections=("ratings",))
     (tmp_path / "study.yaml").write_text(RATINGS.replace("ITEMS", items))
     with shipped_file("reports/sfo-airport/data/sfo_2018.csv").open(encoding="utf-8", newline="") as file:
         like = next(csv.DictReader(file))
@@ -95,14 +96,14 @@ def test_an_item_that_one_unit_hides_is_hidden_by_another_too(tmp_path: Path, st
         for i in range(n)
     ]
     write_rows(tmp_path / "answers.csv", [{**row, "RESPNUM": str(n)} for n, row in enumerate(rows)])
-    done = run_batch(tmp_path / "study.yaml", Options(), pool=stack)
+    done = run_batch(tmp_path / "study.yaml", ratings, pool=stack)
     asked = {unit: {row["item"] for row in table(done, unit, "describe")} for unit in ("a", "b", "c", "total")}
     assert ["Q7ART" in asked[unit] for unit in asked] == [False, False, True, True]
     assert all("Q7FOOD" in names for names in asked.values())
     assert len(asked["b"]) == len(asked["c"]) - 1
     # nothing tells which of both has too few answers
     assert parameters(done, "a", "items") == parameters(done, "b", "items") != parameters(done, "c", "items")
-    mended(done)
+    mended(done, stack, ratings)
 
 
 def test_a_question_of_one_item_is_hidden_as_a_section(tmp_path: Path, stack: Processes) -> None:
@@ -121,7 +122,7 @@ def test_a_question_of_one_item_is_hidden_as_a_section(tmp_path: Path, stack: Pr
     assert done.out is not None
     pages = [(done.out / "reports" / unit / "en" / "nps.html").read_text() for unit in "ab"]
     assert all("no smaller group can be computed" in page for page in pages)
-    mended(done)
+    mended(done, stack)
 
 
 def people(perspective: str, sizes: dict[str, int]) -> list[dict[str, Any]]:
@@ -132,14 +133,17 @@ def people(perspective: str, sizes: dict[str, int]) -> list[dict[str, Any]]:
     return [{**row, "branch": branch} for row, branch in zip(like, branches, strict=False)]
 
 
-def test_a_construct_that_one_unit_hides_is_hidden_by_another_too(tmp_path: Path, stack: Processes) -> None:
+@pytest.mark.parametrize("sections", [("gaps",), pytest.param(("gaps", "silos"), marks=pytest.mark.slow)])
+def test_a_construct_that_one_unit_hides_is_hidden_by_another_too(
+    tmp_path: Path, stack: Processes, sections: tuple[str, ...]
+) -> None:
     (tmp_path / "study.yaml").write_text(GAPS)
     write_rows(tmp_path / "customer.csv", people("customer", {"A": 150, "B": 160, "C": 200}))
     staff = people("employee", {"A": 60, "B": 70, "C": 90})
     for row in [row for row in staff if row["branch"] == "A"][3:]:
         row |= dict.fromkeys(EASE, "98")
     write_rows(tmp_path / "employee.csv", staff)
-    done = run_batch(tmp_path / "study.yaml", Options(), pool=stack)
+    done = run_batch(tmp_path / "study.yaml", Options(sections=sections), pool=stack)
     assert done.out is not None
     told = {
         unit: {row["construct"] for row in table(done, unit, "gaps") if row["n_inside"]}

@@ -13,7 +13,10 @@ import psutil
 import pytest
 
 from cxresearch.study.batch.journal import events
+from cxresearch.study.batch.options import Options
+from cxresearch.study.batch.run import run_batch
 from cxresearch.study.verify import verify
+from cxresearch.warm import Processes
 
 from .studies import content_of, counted, write_tiny
 
@@ -79,29 +82,28 @@ def stopped_and_resumed(folder: Path, how: signal.Signals, n: int) -> Path:
     return out
 
 
-def uninterrupted(folder: Path, n: int) -> Path:
+def uninterrupted(folder: Path, n: int, pool: Processes) -> Path:
     file = write_tiny(folder, {f"u{i:03d}": 6 for i in range(n)})
-    done = subprocess.run([*BATCH, str(file), "--language", "de"], capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stderr
+    assert not run_batch(file, Options(languages=("de",)), pool=pool).failed
     return folder / "batch"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_a_batch_that_was_killed_is_resumed_as_if_nothing_had_happened(tmp_path: Path) -> None:
-    out = stopped_and_resumed(tmp_path / "one", signal.SIGKILL, 15)
-    assert content_of(out) == content_of(uninterrupted(tmp_path / "two", 15))
+def test_a_batch_that_was_killed_is_resumed_as_if_nothing_had_happened(tmp_path: Path, pool: Processes) -> None:
+    out = stopped_and_resumed(tmp_path / "one", signal.SIGKILL, 10)
+    assert content_of(out) == content_of(uninterrupted(tmp_path / "two", 10, pool))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
 def test_a_batch_that_was_interrupted_by_hand_says_how_to_go_on(tmp_path: Path) -> None:
-    stopped_and_resumed(tmp_path, signal.SIGINT, 9)
+    stopped_and_resumed(tmp_path, signal.SIGINT, 8)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_two_hundred_reports_survive_a_kill(tmp_path: Path) -> None:
+def test_two_hundred_reports_survive_a_kill(tmp_path: Path, pool: Processes) -> None:
     out = stopped_and_resumed(tmp_path / "one", signal.SIGKILL, 200)
-    assert content_of(out) == content_of(uninterrupted(tmp_path / "two", 200))
+    assert content_of(out) == content_of(uninterrupted(tmp_path / "two", 200, pool))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forked processes are looked for by their command")

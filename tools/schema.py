@@ -40,11 +40,12 @@ def _as_in_files(schema: dict[str, Any]) -> None:
             if name in part.get("properties", {}):
                 part["properties"][name] = {"anyOf": [{"$ref": "#/$defs/Text"}, part["properties"][name]]}
     if schema.get("title") == "Survey":
-        for part in schema["properties"].values():
-            if "additionalProperties" in part:  # null takes out what the survey before it has
-                part["additionalProperties"] = {"anyOf": [part["additionalProperties"], {"type": "null"}]}
+        parts = {name: part for name, part in schema["properties"].items() if "additionalProperties" in part}
+        schema["properties"] |= {name: {"type": "object"} for name in parts}
         schema["properties"]["extends"] = {"type": "string", "description": "The survey that this one builds on."}
-        schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
+        # what builds on another survey says of each part only what differs
+        schema["if"] = {"required": ["extends"]}
+        schema["else"] = {"properties": parts, "required": schema.pop("required")}
 
 
 SCHEMAS = {"survey.schema.json": (Survey, "Survey"), "study.schema.json": (Study, "Study")}

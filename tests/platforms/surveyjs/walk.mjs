@@ -32,7 +32,14 @@ function answer(question, wish) {
   } else if (type === "matrix" || type === "matrixdropdown") {
     const shown = new Set(question.visibleRows.map((row) => row.rowName ?? row.name));
     question.value = Object.fromEntries(Object.entries(wish).filter(([row]) => shown.has(row)));
-  } else if (type === "checkbox" || type === "ranking") {
+  } else if (type === "checkbox") {
+    // click by click: what cannot be ticked any more stays as it is
+    const wanted = question.visibleChoices.filter((one) => wish.includes(one.value));
+    const same = (values) => values.length === wanted.length && wanted.every((one) => values.includes(one.value));
+    if (same(question.renderedValue ?? [])) return;
+    question.clearValue();
+    for (const one of wanted) if (one.isEnabled) question.clickItemHandler(one, true);
+  } else if (type === "ranking") {
     const shown = new Set(question.visibleChoices.map((one) => one.value));
     const chosen = wish.filter((one) => shown.has(one));
     if (chosen.length) question.value = chosen;
@@ -63,7 +70,7 @@ function walk(survey, wishes, last) {
     const moved = survey.isLastPage ? survey.completeLastPage() : survey.nextPage();
     if (survey.state === "completed") return { pages, html: survey.processedCompletedHtml };
     if (!moved) {
-      const errors = page.questions.flatMap((one) => one.errors.filter((e) => e.visible).map((e) => [one.name, e.getText?.() ?? e.text]));
+      const errors = page.questions.flatMap((one) => one.errors.filter((e) => e.visible && e.notificationType === "error").map((e) => [one.name, e.getText?.() ?? e.text]));
       return { pages, blocked: errors };
     }
   }

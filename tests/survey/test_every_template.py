@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -123,3 +124,13 @@ def as_platform(codes: Codes, given: Mapping[str, Any]) -> dict[str, Any]:
             found = [code for code, id in column.variables.items() if given.get(id) == column.position]
             out[column.column] = found[0] if found else ""
     return out
+
+
+def test_the_gallery_is_up_to_date() -> None:
+    spec = importlib.util.spec_from_file_location("gallery", ROOT / "tools" / "gallery.py")
+    assert spec is not None
+    assert spec.loader is not None
+    gallery = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(gallery)
+    assert gallery.PAGE.read_text(encoding="utf-8") == gallery.page(), "run tools/gallery.py"
+    assert {path.stem for path in gallery.PICTURES.glob("*.png")} == set(gallery.surveys())

@@ -26,6 +26,8 @@ _WHERE = {
     "read_instrument": "cxresearch.survey.imports.read",
     "paths": "cxresearch.survey.paths",
     "rehearse": "cxresearch.responses.rehearse",
+    "Style": "cxresearch.responses.crowd",
+    "Truth": "cxresearch.responses.simulate",
     "PerspectiveName": "cxresearch.survey.named",
     "ConstructName": "cxresearch.survey.named",
     "ColumnName": "cxresearch.survey.named",
@@ -88,11 +90,13 @@ if TYPE_CHECKING:
     from cxresearch.analysis.reliability import reliability
     from cxresearch.analysis.silos import silos
     from cxresearch.errors import CxError, NotEnoughData
+    from cxresearch.responses.crowd import Style
     from cxresearch.responses.infer import infer_survey
     from cxresearch.responses.load import read
     from cxresearch.responses.read import read_responses
     from cxresearch.responses.rehearse import rehearse
     from cxresearch.responses.responses import Responses, UnitScores
+    from cxresearch.responses.simulate import Truth
     from cxresearch.responses.unit_scores import read_scores
     from cxresearch.scores.scores import score
     from cxresearch.shipped import shipped_file
@@ -112,7 +116,9 @@ __all__ = [
     "NotEnoughData",
     "PerspectiveName",
     "Responses",
+    "Style",
     "Survey",
+    "Truth",
     "UnitScores",
     "agreement",
     "calibration",

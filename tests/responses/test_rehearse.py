@@ -10,7 +10,8 @@ import pytest
 
 import cxresearch as cx
 from cxresearch.errors import ArgumentError
-from cxresearch.responses.rehearse import SINCERE, Style, rehearse
+from cxresearch.responses.crowd import SINCERE, Style
+from cxresearch.responses.rehearse import rehearse
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.routing import routed
 from cxresearch.responses.simulate import Truth

@@ -25,26 +25,33 @@ function seen(page) {
   return found;
 }
 
-function answer(question, wish) {
+function allowed(question, wish) {
   const type = question.getType();
-  if (wish === undefined) {
-    question.clearValue();
-  } else if (type === "matrix" || type === "matrixdropdown") {
+  if (wish === undefined) return undefined;
+  if (type === "matrix" || type === "matrixdropdown") {
     const shown = new Set(question.visibleRows.map((row) => row.rowName ?? row.name));
-    question.value = Object.fromEntries(Object.entries(wish).filter(([row]) => shown.has(row)));
-  } else if (type === "checkbox") {
-    // click by click: what cannot be ticked any more stays as it is
-    const wanted = question.visibleChoices.filter((one) => wish.includes(one.value));
-    const same = (values) => values.length === wanted.length && wanted.every((one) => values.includes(one.value));
-    if (same(question.renderedValue ?? [])) return;
-    question.clearValue();
-    for (const one of wanted) if (one.isEnabled) question.clickItemHandler(one, true);
-  } else if (type === "ranking") {
+    return Object.fromEntries(Object.entries(wish).filter(([row]) => shown.has(row)));
+  }
+  if (type === "checkbox" || type === "ranking") {
     const shown = new Set(question.visibleChoices.map((one) => one.value));
     const chosen = wish.filter((one) => shown.has(one));
-    if (chosen.length) question.value = chosen;
-    else question.clearValue();
-  } else question.value = wish;
+    return chosen.length ? chosen : undefined;
+  }
+  return wish;
+}
+
+function answer(question, wish) {
+  const value = allowed(question, wish);
+  if (value === undefined ? question.isEmpty() : JSON.stringify(value) === JSON.stringify(question.value)) return;
+  if (value === undefined) question.clearValue();
+  else if (question.getType() === "checkbox") {
+    // click by click: what cannot be ticked any more stays as it is
+    question.clearValue();
+    for (const one of value) {
+      const item = question.visibleChoices.find((each) => each.value === one);
+      if (item.isEnabled) question.clickItemHandler(item, true);
+    }
+  } else question.value = value;
 }
 
 function fill(page, wishes) {
@@ -60,12 +67,16 @@ function fill(page, wishes) {
   throw new Error(`page ${page.name} does not come to rest`);
 }
 
+function told(page) {
+  return page.questions.filter((one) => one.getType() === "html" && one.isVisible).map((one) => one.name);
+}
+
 function walk(survey, wishes, last) {
   const pages = [];
   for (let steps = 0; steps < 500; steps++) {
     const page = survey.currentPage;
     fill(page, wishes);
-    pages.push({ name: page.name, title: page.locTitle.textOrHtml, seen: seen(page) });
+    pages.push({ name: page.name, title: page.locTitle.textOrHtml, seen: seen(page), told: told(page) });
     if (survey.isLastPage && !last) return { pages };
     const moved = survey.isLastPage ? survey.completeLastPage() : survey.nextPage();
     if (survey.state === "completed") return { pages, html: survey.processedCompletedHtml };
@@ -83,13 +94,13 @@ const out = respondents.map(({ locale, rounds }) => {
   survey.autoFocusFirstError = false; // there is no window to scroll
   survey.onScrollToTop.add((_, options) => (options.cancel = true));
   if (locale) survey.locale = locale;
-  let told;
+  let walked;
   let round = -1;
   // further rounds go back to the first page and answer otherwise
   while (++round < rounds.length && survey.state !== "completed") {
     if (round > 0) survey.currentPageNo = 0;
-    told = walk(survey, rounds[round], round === rounds.length - 1);
+    walked = walk(survey, rounds[round], round === rounds.length - 1);
   }
-  return { ...told, round: round - 1, state: survey.state, locale: survey.locale, data: survey.data, jsonErrors: survey.jsonErrors };
+  return { ...walked, round: round - 1, state: survey.state, locale: survey.locale, data: survey.data, jsonErrors: survey.jsonErrors };
 });
 process.stdout.write(JSON.stringify({ out, complaints }));

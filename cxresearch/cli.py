@@ -231,22 +231,32 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
+
+
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
 
 
 def _several(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 2:
         raise argparse.ArgumentTypeError("must be 2 or more")
     return number
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, not {text!r}") from None
     if not number > 0:
         raise argparse.ArgumentTypeError("must be more than 0")
     return number

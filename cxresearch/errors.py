@@ -80,6 +80,8 @@ class Fault:
     do : str, optional
         The next step, often the nearest valid name.
     severity : {"error", "warning", "note"}
+    language : str
+        Of `what` and `do`.
 
     Examples
     --------
@@ -95,11 +97,12 @@ class Fault:
     allowed: str | None = None
     do: str | None = None
     severity: Severity = "error"
+    language: str = "en"
 
     def __str__(self) -> str:
         parts = [self.what]
         if self.given is not None:
-            parts.append(f"Given: {shorten(self.given)}.")
+            parts.append(f"{'Hier steht' if self.language == 'de' else 'Given'}: {shorten(self.given)}.")
         if self.allowed:
             parts.append(f"Allowed: {self.allowed}.")
         if self.do:

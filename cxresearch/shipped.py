@@ -96,4 +96,12 @@ def survey_path(name: str | Path) -> Path:
     'credibility-gap.yaml'
     """
     path = resolve(name)
-    return path if path.exists() else shipped_surveys().get(str(name), path)
+    if path.exists() or str(name).startswith(PREFIX):
+        return path
+    ours, text = shipped_surveys(), str(name)
+    close = nearest(text, ours) if text not in ours and not path.suffix and path.name == text else None
+    if close:
+        what = "There is no file of that name, and no survey of that name comes along."
+        do = f"Did you mean {close!r}?"
+        raise CxError(Fault(code="shipped.unknown", what=what, given=text, do=do))
+    return ours.get(text, path)

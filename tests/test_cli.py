@@ -57,7 +57,9 @@ def test_help_imports_nothing_heavy() -> None:
         assert f"'{heavy}'" not in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["run"], ["run", "x", "--jobs", "0"], ["check"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["run"], ["run", "x", "--jobs", "0"], ["run", "x", "--jobs", "two"], ["check"]]
+)
 def test_bad_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(arguments)

@@ -43,13 +43,17 @@ def test_export_of_everybody_in_some_languages(here: Path) -> None:
     ("arguments", "code"),
     [
         (["export", "nps-pulse", "--to", "surveymonkey"], "export.unknown-platform"),
-        (["export", "nps-puls", "--to", "surveyjs"], "yaml.missing-file"),
+        (["export", "nps-puls", "--to", "surveyjs"], "Did you mean 'nps-pulse'?"),
+        (["export", "zzzzzz", "--to", "surveyjs"], "yaml.missing-file"),
         (["export", "nps-pulse", "--to", "surveyjs", "--perspective", "custmer"], "survey.unknown-perspective"),
         (["export", "nps-pulse", "--to", "surveyjs", "--language", "fr"], "survey.unknown-language"),
         (["preview", "nps-pulse", "--language", "fr"], "survey.unknown-language"),
+        (["paths", "nps-pulse", "--language", "fr"], "survey.unknown-language"),
         (["rehearse", "nps-pulse", "--perspective", "nobody"], "survey.unknown-perspective"),
+        (["rehearse", "nps-pulse", "--n", "5", "--out", __file__], "responses.not-writable"),
         (["import", "nothing.xlsx"], "missing-file"),
         (["new", "mine", "--template", "nps-puls"], "new.unknown-template"),
+        (["run", "shipped:surveys/nps-pulse.yaml"], "study.is-a-survey"),
     ],
 )
 def test_what_cannot_be_done_is_2(arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,6 +76,15 @@ def test_paths_tell_numbers_and_minutes(capsys: pytest.CaptureFixture[str]) -> N
     assert told.startswith("customer: ")
     assert "shortest" in told
     assert "minutes" in told
+    assert main(["paths", "credibility-gap", "--perspective", "customer"]) == 0
+    assert capsys.readouterr().out.startswith("customer: 1 path, 0 of them end early")
+
+
+def test_advice_in_german_has_no_english_lead(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "shipped:surveys/nps-pulse.yaml", "--language", "de"])
+    told = capsys.readouterr().out
+    assert "Namen werden für LimeSurvey geändert. Hier steht: " in told
+    assert "Given" not in told
 
 
 def test_rehearsed_answers_are_read_again(here: Path) -> None:

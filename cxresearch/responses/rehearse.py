@@ -58,7 +58,7 @@ def rehearse(
     ------
     ArgumentError
         ``survey.unknown-perspective``, ``rehearse.n``, ``rehearse.shares``, ``rehearse.no-range``,
-        ``simulate.unknown-construct``.
+        ``simulate.unknown-construct``, ``data.not-a-survey``.
 
     Examples
     --------
@@ -67,6 +67,9 @@ def rehearse(
     >>> len(answers), answers.provenance[0].reader
     (50, 'synthetic')
     """
+    if not isinstance(survey, Survey):
+        what, do = "This is not a survey.", "Load it with load_survey('file.yaml')."
+        raise ArgumentError(Fault(code="data.not-a-survey", what=what, given=survey, do=do))
     who = perspective or next(iter(survey.perspectives))
     form = survey.form(who)
     if not isinstance(n, int) or isinstance(n, bool) or not 1 <= n <= 1_000_000:

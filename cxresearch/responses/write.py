@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cxresearch.errors import DataError, Fault, Place, shown_path
 from cxresearch.responses.codes import EMPTY
 from cxresearch.responses.responses import PERSPECTIVE, SYNTHETIC, Responses
 from cxresearch.responses.routing import NOT_ASKED
@@ -23,6 +24,11 @@ def write_responses(answers: Responses, path: str | Path) -> Path:
     answers : Responses
         Of one perspective, or with a perspective column that the survey declares.
     path : str or Path
+
+    Raises
+    ------
+    DataError
+        ``responses.not-writable``.
     """
     frame = answers.frame.drop(columns=PERSPECTIVE) if len(answers.perspectives) == 1 else answers.frame
     out = pd.DataFrame(
@@ -41,8 +47,14 @@ def write_responses(answers: Responses, path: str | Path) -> Path:
     if answers.is_synthetic:
         out[SYNTHETIC] = "1"
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    out.to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        out.to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+    except OSError as error:
+        what, do = "The answers cannot be written.", f"The system says: {error}."
+        raise DataError(
+            Fault(code="responses.not-writable", what=what, place=Place(file=shown_path(target)), do=do)
+        ) from None
     return target
 
 

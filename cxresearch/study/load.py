@@ -101,6 +101,10 @@ def study_from(located: Located, file: Path) -> Checked:
             given=data,
         )
         return Checked(study=None, faults=(fault,))
+    if "study" not in data and {"perspectives", "items"} <= set(data):
+        what, do = "This is a survey, not a study.", "A study begins with: cxresearch new NAME --template FILE."
+        fault = Fault(code="study.is-a-survey", what=what, place=located.place(), do=do)
+        return Checked(study=None, faults=(fault,))
     located, faults = read_as_meant(located, OUTERMOST, "study")
     data = located.data
     study: Study | None = None

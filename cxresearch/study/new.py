@@ -128,7 +128,10 @@ def _survey_file(template: str | Path) -> Path | None:
     """Return the file when the template is a survey."""
     if str(template) in TEMPLATES:
         return None
-    path = survey_path(template)
+    try:
+        path = survey_path(template)
+    except CxError:
+        return None  # told below, with all that a study can begin with
     if not path.is_file() or path.name == NAME:
         return None
     data = read_yaml(path).data

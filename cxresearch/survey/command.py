@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from cxresearch.errors import CxError, Fault, Place, shown_path
+from cxresearch.errors import ArgumentError, CxError, Fault, Place, shown_path, unknown_name
 from cxresearch.shipped import survey_path
 from cxresearch.survey.export.export import export
 from cxresearch.survey.form import Form
@@ -74,9 +74,12 @@ def preview_survey(options: argparse.Namespace) -> int:
 def tell_paths(options: argparse.Namespace) -> int:
     """Tell how many ways lead through the questionnaire, and how long they take."""
     survey = load_survey(survey_path(options.survey))
+    languages = _languages(options.language) or list(survey.languages)
+    for language in languages:
+        if language not in survey.languages:
+            raise ArgumentError(unknown_name("survey.unknown-language", "language", language, survey.languages))
     for who in _asked(survey, options.perspective):
-        language = (_languages(options.language) or [survey.languages[0]])[0]
-        for line in _paths_told(survey.form(who), language):
+        for line in _paths_told(survey.form(who), languages[0]):
             print(line)
     return DONE
 
@@ -85,12 +88,14 @@ def _paths_told(form: Form, language: str) -> list[str]:
     found = paths(form, language)
     minutes = found.minutes
     lines = [
-        f"{form.perspective}: {found.written()} paths, {found.screened:,} of them end early",
+        f"{form.perspective}: {found.written()} {'path' if found.written() == '1' else 'paths'}, {found.screened:,} of them {'ends' if found.screened == 1 else 'end'} early",
         f"  minutes: {minutes.p50:.1f} for half of the interviews, {minutes.p90:.1f} for nine of ten",
     ]
     for name, path in (("shortest", found.shortest), ("longest", found.longest)):
         if path is not None:
-            lines.append(f"  {name}: {len(path.questions)} questions, {path.minutes:.1f} min")
+            lines.append(
+                f"  {name}: {len(path.questions)} {'question' if len(path.questions) == 1 else 'questions'}, {path.minutes:.1f} min"
+            )
     if found.never:
         lines.append(f"  never shown: {', '.join(found.never)}")
     lines += [f"  {number:,} complete paths miss {item}" for item, number in found.missing.items() if number]

@@ -96,14 +96,16 @@ def with_terms(data: dict[str, Any], texts: Iterator[tuple[Key, Any]], located: 
     Returns
     -------
     list of Fault
-        ``survey.unknown-term``
+        ``survey.unknown-term``, ``survey.nested-term``, ``survey.misspelt-term``
     """
     given = data.get(TERMS)
     faults: list[Fault] = []
     if given is None:
         return faults
     terms = {str(key): value for key, value in given.items()} if isinstance(given, dict) else {}
-    for where, value in list(texts):
+    worded = list(texts)
+    faults += _misspelt(terms, worded, located)
+    for where, value in worded:
         if where[0] == TERMS:
             faults += _nested_faults(where, value, located)
             continue
@@ -111,6 +113,19 @@ def with_terms(data: dict[str, Any], texts: Iterator[tuple[Key, Any]], located: 
         if (new := _filled(value, known, _languages(data), _teller(faults, located, where, known))) is not value:
             _put(data, where, new)
     return faults
+
+
+def _misspelt(terms: Mapping[str, Any], worded: list[tuple[Key, Any]], located: Located) -> Iterator[Fault]:
+    """Tell of terms that no wording uses, but that look like one that is used: the own name would not appear."""
+    used = set()
+    for where, value in worded:
+        for wording in value.values() if isinstance(value, dict) else (value,):
+            if where[0] != TERMS and isinstance(wording, str):
+                used |= set(_TERM.findall(wording))
+    for name in terms:
+        if name not in used and (near := nearest(name, sorted(used & set(terms)))):
+            what, do = "No wording uses this term.", f"Did you mean {near!r}?"
+            yield Fault(code="survey.misspelt-term", what=what, place=located.place(TERMS, name), given=name, do=do)
 
 
 def _nested_faults(where: Key, value: Any, located: Located) -> Iterator[Fault]:

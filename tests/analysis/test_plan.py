@@ -242,6 +242,7 @@ def test_equal_targets_are_numbered():
     ("targets", "options", "code"),
     [
         ("npss", {}, "plan.statistic"), ("nps", {}, "plan.missing"), ([], {}, "plan.no-target"),
+        (5, {}, "plan.target"), ([5], {}, "plan.target"), ("kano", {"shares": {"must": 0.5, "one": 0.3}}, "plan.shares"),
         ("nps", {"marign": 3}, "plan.unknown"), ("nps", {"margin": 3, "sd": 1}, "plan.unused"),
         ("share", {"margin": 5}, "plan.margin"), ("share", {"margin": 0.05, "share": 1.0}, "plan.share"),
         ("mean", {"margin": 0.1, "sd": [1, 1]}, "plan.sd"), ("mean", {"margin": 0.1, "sd": 0}, "plan.sd"),

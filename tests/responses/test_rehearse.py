@@ -132,6 +132,13 @@ def test_shares_are_kept(survey: Survey) -> None:
     assert "d" not in gender
 
 
+def test_a_file_is_no_survey() -> None:
+    for call in (rehearse, cx.preview):
+        with pytest.raises(ArgumentError) as caught:
+            call("my-survey.yaml")  # type: ignore[operator]
+        assert caught.value.codes == ("data.not-a-survey",)
+
+
 def test_the_stamp_stays_on_a_file(survey: Survey, answers: Responses, tmp_path: Path) -> None:
     path = write_responses(answers, tmp_path / "answers.csv")
     again = cx.read_responses(path, survey, perspective="customer", partial=True)

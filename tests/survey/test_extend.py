@@ -55,6 +55,18 @@ def test_unknown_terms_are_told(child: Path) -> None:
     assert (fault.code, fault.given, fault.do) == ("survey.unknown-term", "{compny}", "Did you mean {company}?")
 
 
+def test_a_misspelt_term_does_not_leave_the_old_name_in_the_field(child: Path, base: str) -> None:
+    terms = "terms: {company: {de: Musterhaus, en: Sample House}}\n"
+    (child.parent / "base.yaml").write_text(base + terms, encoding="utf-8")
+    child.write_text(CHILD.replace("terms: {company", "terms: {compnay"), encoding="utf-8")
+    with pytest.raises(SurveyError) as caught:
+        load_survey(child)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.given, fault.do) == ("survey.misspelt-term", "compnay", "Did you mean 'company'?")
+    assert fault.place is not None
+    assert (fault.place.file.endswith("child.yaml"), fault.place.line) == (True, 3)
+
+
 def test_faults_name_the_file_they_stand_in(child: Path, base: str) -> None:
     (child.parent / "base.yaml").write_text(base.replace("scale: agree5", "scale: agre5", 1), encoding="utf-8")
     with pytest.raises(SurveyError) as caught:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any
@@ -93,7 +93,10 @@ def targets_of(given: Given | Sequence[Given], single: Mapping[str, Any], sized:
     ArgumentError
         With all faults of all targets.
     """
-    many = [given] if isinstance(given, str | Mapping) else list(given)
+    many = [given] if isinstance(given, str | Mapping) else list(given) if isinstance(given, Iterable) else [given]
+    if not all(isinstance(one, str | Mapping) for one in many):
+        what, do = "A target is a name or a dictionary.", "Such as 'nps', or {'statistic': 'nps', 'margin': 3.5}."
+        raise ArgumentError(Fault(code="plan.target", what=what, given=given, do=do))
     if single and len(many) != 1:
         what = "These belong to one target, and there are several."
         do = "Write each target as a dictionary, such as {'statistic': 'nps', 'margin': 3.5}."
@@ -143,7 +146,8 @@ def _wrong(name: str, value: Any) -> list[Fault]:
     elif name == "shares":
         good = not isinstance(value, str | Real) and len(value) and all(_between(v, 0, 1 + 1e-9) for v in value)
         if not good or sum(value) > 1 + 1e-6:
-            return [Fault(code=code, what="Shares of people.", given=value, allowed="above 0, sum at most 1")]
+            allowed = "a list such as [0.45, 0.3], each above 0, sum at most 1"
+            return [Fault(code=code, what="These are not shares of people.", given=value, allowed=allowed)]
     elif name == "sd" and not isinstance(value, Real | str):
         if len(value) != 2 or not all(_between(v, 0, math.inf) for v in value):
             return [Fault(code=code, what="One spread, or one for each side.", given=value, allowed="above 0")]

@@ -139,7 +139,10 @@ class _Model:
             before = f"{layout.places[other].question}_step0"
             yield {"name": f"{name}_step{back}", "expression": f"{{{step}}} + iif({{{step}}} >= {{{before}}}, 1, 0)"}
             step = f"{name}_step{back}"
-        shown = self.form.shown_when()[entry.id]
+        # whoever is screened out before saw no story
+        earlier = self.form.pages[: next(i for i, page in enumerate(self.form.pages) if entry in page.entries)]
+        ends = [both(page.relevance, page.screenout.when) for page in earlier if page.screenout]
+        shown = both(self.form.shown_when()[entry.id], *(Not(part=end) for end in ends if end is not None))
         expression = f"iif({writer.write(shown)}, {{{step}}}, '')" if shown is not None else f"{{{step}}}"
         yield {"name": name, "expression": expression, "includeIntoResult": True}
 

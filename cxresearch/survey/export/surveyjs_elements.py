@@ -17,6 +17,7 @@ from cxresearch.survey.text import Text
 Json = dict[str, Any]
 PLATFORM = "surveyjs"
 LONGEST_ROW = 11  # answers that stand side by side
+LONGEST_CELL = 7  # answers below each other in a cell
 STAY = ("other", "none")
 _NEEDS: tuple[Need, ...] = ("no", "soft", "yes")
 
@@ -231,8 +232,9 @@ class Elements:
                 {
                     "name": side,
                     **({"title": self.wording.plain(head)} if head else {"title": " "}),
-                    "cellType": "radiogroup",
-                    "showInMultipleColumns": True,
+                    # in a column for each answer the head of a scale would not be shown
+                    "cellType": "radiogroup" if len(rows[0].options) <= LONGEST_CELL else "dropdown",
+                    **({"colCount": 1} if len(rows[0].options) <= LONGEST_CELL else {}),
                     "choices": [self._choice(option, place) for option in rows[0].options],
                 }
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from cxresearch.survey.block import Multiple, Ranking
 from cxresearch.survey.export.codes import CodedColumn, Codes
@@ -10,6 +11,7 @@ from cxresearch.survey.imports.imported import Imported
 from cxresearch.survey.survey import Survey
 
 _TICKED: Mapping[str, Mapping[str, int]] = {"limesurvey": {"Y": 1}, "qualtrics": {"1": 1}}
+_TRUE: Mapping[str, int] = {"true": 1, "false": 0}
 
 
 def codes_of(imported: Imported, platform: str) -> Codes:
@@ -18,7 +20,7 @@ def codes_of(imported: Imported, platform: str) -> Codes:
     Parameters
     ----------
     imported : Imported
-    platform : {"qualtrics", "limesurvey"}
+    platform : {"qualtrics", "limesurvey", "surveyjs"}
 
     Examples
     --------
@@ -47,7 +49,10 @@ def _columns(survey: Survey, renamed: Mapping[str, str], platform: str) -> Itera
             of.setdefault(id, []).append(id)
     done: set[str] = set()
     for key, block in survey.blocks.items():
-        if isinstance(block, Multiple):
+        if platform == "surveyjs" and isinstance(block, Multiple | Ranking):
+            yield _together(key, block, of)
+            done |= set(block.items)
+        elif isinstance(block, Multiple):
             yield from _ticks(key, block, of, platform)
             done |= set(block.items)
         elif isinstance(block, Ranking) and platform == "limesurvey":
@@ -55,7 +60,16 @@ def _columns(survey: Survey, renamed: Mapping[str, str], platform: str) -> Itera
             done |= set(block.items)
     for id, columns in of.items():
         if id not in done:
-            yield from (CodedColumn(column=column, variables={"": id}) for column in columns)
+            codes = _TRUE if platform == "surveyjs" else {}
+            yield from (CodedColumn(column=column, variables={"": id}, codes=codes) for column in columns)
+
+
+def _together(key: str, block: Multiple | Ranking, of: Mapping[str, list[str]]) -> CodedColumn:
+    """Return the one column of SurveyJS; the importer calls its options ``question=option``."""
+    options = {column.partition("=")[2]: id for id in block.items for column in of[id]}
+    name = of[block.items[0]][0].partition("=")[0]
+    kind: Literal["ticks", "order"] = "ticks" if isinstance(block, Multiple) else "order"
+    return CodedColumn(column=name, kind=kind, variables=options, block=key)
 
 
 def _ticks(key: str, block: Multiple, of: Mapping[str, list[str]], platform: str) -> Iterator[CodedColumn]:

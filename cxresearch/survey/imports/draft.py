@@ -312,7 +312,9 @@ def _who(language: str) -> str:
 
 
 def _told(more: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in more.items() if value is not None and value is not False and value not in ([], {})}
+    return {
+        key: value for key, value in more.items() if value is not None and value is not False and value not in ([], {})
+    }
 
 
 def _tidy(value: float) -> int | float:

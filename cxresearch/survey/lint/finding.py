@@ -40,4 +40,5 @@ class Finding:
             given=self.given,
             do=self.suggestion.get(language),
             severity=self.severity,
+            language=language,
         )

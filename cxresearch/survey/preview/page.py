@@ -81,7 +81,7 @@ def preview(
     Raises
     ------
     ArgumentError
-        ``survey.unknown-perspective``, ``survey.unknown-language``, ``export.nothing-asked``.
+        ``survey.unknown-perspective``, ``survey.unknown-language``, ``export.nothing-asked``, ``data.not-a-survey``.
 
     Examples
     --------
@@ -90,6 +90,9 @@ def preview(
     >>> shown.html.startswith("<!DOCTYPE html>")
     True
     """
+    if not isinstance(survey, Survey):
+        what, do = "This is not a survey.", "Load it with load_survey('file.yaml')."
+        raise ArgumentError(Fault(code="data.not-a-survey", what=what, given=survey, do=do))
     who = _named(perspectives, survey.perspectives, "perspective")
     spoken = _named(languages, survey.languages, "language")
     forms = [survey.form(perspective) for perspective in who]

@@ -182,7 +182,7 @@ def test_finding_tells_where_and_what_to_do(told: Callable[[str], list[str]]) ->
     (line,) = [one for one in told(text) if "W05" in one]
     assert line == (
         "survey.yaml:20:47: warning lint.W05: Das gilt ohne jede Ausnahme: immer. "
-        "Given: 'Die Antwort war immer klar.'. Streichen Sie das Wort, oder fragen Sie nach der Häufigkeit."
+        "Hier steht: 'Die Antwort war immer klar.'. Streichen Sie das Wort, oder fragen Sie nach der Häufigkeit."
     )
 
 

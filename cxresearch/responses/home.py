@@ -62,7 +62,7 @@ def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
     Raises
     ------
     DataError
-        ``data.other-survey``, ``data.nothing-matched``, and what the platform's reader finds.
+        ``data.other-survey``, ``data.other-codes``, ``data.nothing-matched``, and what the platform's reader finds.
     """
     if codes.survey != survey.id:
         what = "The mapping of codes belongs to another survey."
@@ -71,6 +71,10 @@ def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
     known = [column for column in found.columns if column not in set(codes.unmatched(found.columns))]
     if found.rows and not known:
         raise DataError(_nothing_matched(found, codes))
+    absent = [column.column for column in codes.columns if column.column not in found.columns]
+    # JSON and XML leave out what nobody answered; in a table every question has its column
+    if _is_table(found) and len(absent) > len(codes.columns) / 2:
+        raise DataError(_other_codes(found, codes, absent))
     answers = codes.home(found.rows)
     ids = list(dict.fromkeys(id for column in codes.columns for id in column.variables.values()))
     return HomeTable(
@@ -86,6 +90,20 @@ def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
         reader=found.reader,
         unmatched=tuple(codes.unmatched(found.columns)),
     )
+
+
+def _other_codes(found: Submissions, codes: Codes, absent: list[str]) -> Fault:
+    return Fault(
+        code="data.other-codes",
+        what=f"{len(absent)} of {len(codes.columns)} columns of the questionnaire are missing: {listing(absent)}.",
+        place=Place(file=found.file),
+        given=listing(found.columns),
+        do=f"Do these answers come from {codes.platform}, from the questionnaire that these codes belong to?",
+    )
+
+
+def _is_table(found: Submissions) -> bool:
+    return Path(found.file).suffix.lower() not in (".json", ".jsonl", ".ndjson", ".xml") and bool(found.rows)
 
 
 def read_preview(path: str | Path, survey: Survey) -> HomeTable:

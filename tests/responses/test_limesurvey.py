@@ -127,3 +127,14 @@ def test_a_file_of_something_else(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         cx.read_responses(path, survey, codes=codes)
     assert caught.value.codes == ("data.nothing-matched",)
+
+
+def test_the_codes_of_another_platform_are_no_loss_in_silence(tmp_path: Path) -> None:
+    survey = load_survey(WHOLE)
+    codes = export(survey, "limesurvey", perspective="customer").write(tmp_path)[-1]
+    path = tmp_path / "odk.csv"
+    path.write_text("age,nps,used,easy\n36,9,used_app,4\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        cx.read_responses(path, survey, codes=codes)
+    assert caught.value.codes == ("data.other-codes",)
+    assert "agreement[easy]" in str(caught.value)

@@ -93,10 +93,14 @@ def export(
     Raises
     ------
     ArgumentError
-        ``export.unknown-platform``, ``survey.unknown-perspective``, ``survey.unknown-language``.
+        ``export.unknown-platform``, ``survey.unknown-perspective``, ``survey.unknown-language``,
+        ``data.not-a-survey``.
     CxError
         ``export.refused`` and others of the platform, where it would silently damage the questionnaire.
     """
+    if not isinstance(survey, Survey):
+        what, do = "This is not a survey.", "Load it with load_survey('file.yaml')."
+        raise ArgumentError(Fault(code="data.not-a-survey", what=what, given=survey, do=do))
     if to not in PLATFORMS:
         raise ArgumentError(unknown_name("export.unknown-platform", "platform", to, PLATFORMS))
     wanted = tuple(languages or survey.languages)

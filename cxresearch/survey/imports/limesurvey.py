@@ -164,7 +164,7 @@ class _Reader:
         self._wait(page, group.relevance, f"group {number}")
         self.draft.pages.append(page)
         together = {q.attributes.get("random_group", "") for q in group.questions}
-        if together != {""}:
+        if together - {""}:
             if len(together) == 1:
                 page["shuffle"] = True
             else:

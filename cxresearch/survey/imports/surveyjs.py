@@ -15,7 +15,7 @@ from cxresearch.survey.imports.surveyjs_conditions import relevance
 from cxresearch.survey.imports.surveyjs_questions import Builder
 from cxresearch.survey.imports.surveyjs_settings import Settings
 from cxresearch.survey.imports.surveyjs_text import Locales
-from cxresearch.survey.imports.surveyjs_values import CHOICES
+from cxresearch.survey.imports.surveyjs_values import CHOICES, listed
 
 Json = Mapping[str, Any]
 _DEEPEST = 20
@@ -74,7 +74,7 @@ class _Reader:
         self.page: dict[str, Any] = {}
 
     def read(self) -> Imported:
-        for value in self.data.get("calculatedValues") or ():
+        for value in listed(self.data.get("calculatedValues")):
             self._calculated(value)
         for number, page in enumerate(self.source, start=1):
             self._page(page, str(page.get("name") or f"page{number}"))
@@ -239,10 +239,9 @@ class _Reader:
     def _ends(self) -> None:
         """Say what ends the interview at the page that asks last for what it looks at."""
         texts = {}
-        for one in self.data.get("completedHtmlOnCondition") or ():
-            if isinstance(one, Mapping):
-                texts[str(one.get("expression"))] = self.locales.text(one.get("html"), markup=True)
-        triggers = [one for one in self.data.get("triggers") or () if isinstance(one, Mapping)]
+        for one in listed(self.data.get("completedHtmlOnCondition")):
+            texts[str(one.get("expression"))] = self.locales.text(one.get("html"), markup=True)
+        triggers = listed(self.data.get("triggers"))
         done = set()
         for one in triggers:
             expression = str(one.get("expression"))

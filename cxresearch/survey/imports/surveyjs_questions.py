@@ -16,6 +16,7 @@ from cxresearch.survey.imports.surveyjs_values import (
     bound,
     code_for,
     expression,
+    listed,
     number_of,
     reminds,
     row_need,
@@ -90,8 +91,6 @@ class Builder:
         id = self.draft.field(name, "text", None, name)
         self._is(name, Known(id=id, kind="text"))
         return id
-
-    # ---- one answer ----
 
     def _single(self, q: Json, name: str) -> list[str]:
         labels, missing = self._labels(q, name)
@@ -218,7 +217,11 @@ class Builder:
         elif kind == "text" and given != "text":
             self.draft.note("input-type", "What is typed in is not checked here.", name, given, "changed")
         if kind == "number":
-            more |= {"low": bound(q.get("min")), "high": bound(q.get("max"))}
+            low, high = bound(q.get("min")), bound(q.get("max"))
+            if low is not None and high is not None and not low < high:
+                self.draft.note("limit", "Limits that exclude every number are dropped.", name, (low, high))
+                low = high = None
+            more |= {"low": low, "high": high}
         missing = self._aside(aside)
         if missing:
             more["missing"] = {code: self.draft.wording(text, name) for code, text in missing.items()}
@@ -249,7 +252,7 @@ class Builder:
                 counts |= {"at_least": found.get("minCount"), "at_most": found.get("maxCount")}
             elif match := re.match(rf"\{{{re.escape(name)}\}} empty or .*\.length\}} >= (\d+)", expression(found)):
                 counts["at_least"] = int(match[1])
-        limits = {key: n for key, n in counts.items() if isinstance(n, int) and 0 < n <= len(ids)}
+        limits = {key: n for key, n in counts.items() if type(n) is int and 0 < n <= len(ids)}
         self._block(block, "multiple", q, list(ids.values()), exclusive=exclusive, **limits)
         self.known[name] = Known(id=block, kind="ticks", codes=ids)
         if any(q.get(key) for key in SPECIAL[3][1]):
@@ -267,7 +270,7 @@ class Builder:
             self.draft.columns[f"{name}={value}"] = id
             self.wait(self.draft.items[id], [settings.get("visibleIf")], f"{name}={value}")
         top = q.get("maxSelectedChoices")
-        top = top if q.get("selectToRankEnabled") and isinstance(top, int) and 0 < top < len(ids) else None
+        top = top if q.get("selectToRankEnabled") and type(top) is int and 0 < top < len(ids) else None
         self._block(block, "ranking", q, list(ids.values()), top=top)
         self.known[name] = Known(id=block, kind="ranks", codes=ids)
         return block
@@ -287,7 +290,7 @@ class Builder:
 
     def _table(self, q: Json, name: str) -> list[str]:
         rows = self.options(q.get("rows"), name)
-        columns = [one for one in q.get("columns") or () if isinstance(one, Mapping)]
+        columns = listed(q.get("columns"))
         made: list[str] = []
         sides: list[tuple[list[str], Json]] = []
         for number, column in enumerate(columns):
@@ -340,8 +343,8 @@ class Builder:
     def _fields(self, q: Json, name: str) -> list[str]:
         self.draft.note("single-fields", "Fields of one question became single questions.", name, severity="changed")
         made = []
-        for one in q.get("items") or ():
-            if isinstance(one, Mapping):
+        for one in listed(q.get("items")):
+            if one.get("name"):
                 path, head = f"{name}.{one.get('name')}", self._title(q)
                 inner = self._title(one)
                 text = {k: f"{head.get(k, '')}<br>{inner.get(k, '')}" for k in self.locales.languages}
@@ -352,8 +355,6 @@ class Builder:
                 self.draft.columns[path] = id
                 made.append(id)
         return made
-
-    # ---- what all questions have ----
 
     def _block(self, block: str, kind: str, q: Json, ids: Sequence[Any], **more: Any) -> None:
         shuffle = "random" in (q.get("choicesOrder"), q.get("rowOrder"), q.get("rowsOrder"))

@@ -145,8 +145,8 @@ class Settings:
         name = str(q.get("name"))
         pair = ("enableIf", "resetValueIf", "requiredIf") if aside is not None else ()
         self.unknown(q, (*_READ, *pair), name)
-        for one in q.get("validators") or ():
-            if isinstance(one, Mapping) and not _understood(one):
+        for one in _dicts(q.get("validators")):
+            if not _understood(one):
                 self.draft.note("validator", "An answer is checked; here it is not.", name, dict(one))
         rows = q.get("rows") if isinstance(q.get("rows"), list) else []
         for one in [*_dicts(q.get("choices")), *_dicts(rows), *_dicts(q.get("columns")), *_dicts(q.get("items"))]:

@@ -21,6 +21,11 @@ CHOICES = ("radiogroup", "dropdown", "buttongroup")
 SEVERAL = ("checkbox", "tagbox")
 
 
+def listed(value: Any) -> list[Json]:
+    """Return the objects of a list."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
 def validators(q: Json) -> list[Json]:
     """Return the checks of a question."""
     found = q.get("validators")
@@ -58,7 +63,7 @@ def code_for(value: Any) -> Code:
         return int(value)
     if isinstance(value, str):
         return code_of(value)
-    return whole(value)
+    return whole(value) if abs(value) < 1e15 else str(value)
 
 
 def whole(value: float) -> int | float:

@@ -110,7 +110,7 @@ def read_responses(
     absent = _absent(survey, asked, coded)
     if absent and not partial:
         faults.append(_absent_fault(table, absent))
-    if not any(target in survey.items for target in coded):
+    if not any(target in survey.items or survey.fields[target].text for target in coded):
         faults.append(_nothing_matched(table, survey))
     if faults:
         raise DataError(*faults)

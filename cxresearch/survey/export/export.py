@@ -20,7 +20,7 @@ from cxresearch.survey.text import file_name
 PLATFORMS: Mapping[str, str] = {
     "xlsform": "cxresearch.survey.export.xlsform.export",
     "limesurvey": "cxresearch.survey.export.limesurvey.export",
-    "surveyjs": "cxresearch.survey.export.surveyjs",
+    "surveyjs": "cxresearch.survey.export.surveyjs.export",
     "qualtrics": "cxresearch.survey.export.qualtrics.export",
     "docx": "cxresearch.survey.export.paper.docx",
     "pdf": "cxresearch.survey.export.paper.pdf",

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cxresearch.survey.export.surveyjs_places import layout_of
+from cxresearch.survey.export.surveyjs.places import layout_of
 from cxresearch.survey.form import Entry, Form, Group
 
 HOME = Path(__file__).resolve().parents[2] / "platforms" / "surveyjs"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cxresearch.survey.export.loss import Loss
-from cxresearch.survey.export.surveyjs_conditions import Place, Writer
-from cxresearch.survey.export.surveyjs_places import SIDES, Layout, shape, slides
-from cxresearch.survey.export.surveyjs_wording import Wording, pipes
+from cxresearch.survey.export.surveyjs.conditions import Place, Writer
+from cxresearch.survey.export.surveyjs.places import SIDES, Layout, shape, slides
+from cxresearch.survey.export.surveyjs.wording import Wording, pipes
 from cxresearch.survey.expression import Condition
 from cxresearch.survey.form import Entry, Group, Need, Option, Part, Passage
 from cxresearch.survey.text import Text

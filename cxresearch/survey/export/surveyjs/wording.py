@@ -14,7 +14,7 @@ import yaml
 
 from cxresearch.survey.text import Text
 
-PHRASES = Path(__file__).resolve().parent / "surveyjs_phrases.yaml"
+PHRASES = Path(__file__).resolve().parent / "phrases.yaml"
 BASE = "en"  # the language of SurveyJS; what has no wording in a locale is shown as `default`
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cxresearch.survey.export.codes import CodedColumn
-from cxresearch.survey.export.surveyjs_conditions import Place, plain_codes, plain_names
+from cxresearch.survey.export.surveyjs.conditions import Place, plain_codes, plain_names
 from cxresearch.survey.form import Entry, Form, Group
 from cxresearch.survey.scale import Code
 

@@ -11,9 +11,9 @@ from cxresearch.survey.block import Diary, MaxDiff, Vignette
 from cxresearch.survey.export.codes import Codes
 from cxresearch.survey.export.export import Exported
 from cxresearch.survey.export.loss import LossReport
-from cxresearch.survey.export.surveyjs_elements import PLATFORM, Elements, Json
-from cxresearch.survey.export.surveyjs_places import SEED, layout_of
-from cxresearch.survey.export.surveyjs_wording import Wording
+from cxresearch.survey.export.surveyjs.elements import PLATFORM, Elements, Json
+from cxresearch.survey.export.surveyjs.places import SEED, layout_of
+from cxresearch.survey.export.surveyjs.wording import Wording
 from cxresearch.survey.expression import AnyOf, Condition, Every, Not, both, names
 from cxresearch.survey.form import Entry, Form, FormPage, Part, members
 

@@ -72,7 +72,24 @@ def stack() -> Iterator[Any]:
 # long files go first, so that no core idles at the end while another works through one of them
 LONG = ("test_shipped_studies", "test_notebooks", "test_personas", "test_cards", "test_result_contract", "test_run")
 
+# tests/survey/test_every_template.py takes every survey to every platform; what looks closer at each of them does so
+# with these by default, and with all with -m slow
+CLOSER = tuple(
+    f"test_{name}" for name in ("paper", "ddi", "codebook", "limesurvey", "qualtrics", "xlsform", "paths", "rehearse")
+)
+STAND_FOR_ALL = {
+    *("whole", "nps-pulse", "human-or-machine", "journeys", "personas-battery", "basic-delight-factors"),
+    *("credibility-gap", "speed-ease-resolution", "customer-cafe", "sfo-airport"),
+}
+SURVEYS = {path.stem for path in (Path(__file__).resolve().parent.parent / "surveys").glob("*.yaml")}
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     places = {name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+    for item in items:
+        if item.path.stem in CLOSER and hasattr(item, "callspec"):
+            named = {Path(str(value)).stem for value in item.callspec.params.values() if isinstance(value, str | Path)}
+            if named & SURVEYS - STAND_FOR_ALL:
+                item.add_marker(pytest.mark.slow)

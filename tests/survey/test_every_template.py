@@ -48,7 +48,7 @@ def test_german_and_english_source_and_licence(path: Path) -> None:
 
 
 # what is drawn takes long; the whole language and two surveys stand for all, and all are drawn with -m slow
-DRAWN, STAND_FOR_ALL = ("pdf", "docx"), ("whole", "nps-pulse", "human-or-machine")
+DRAWN, STAND_FOR_ALL = ("pdf", "docx"), ("whole", "nps-pulse")
 CASES = [
     pytest.param(path, to, marks=[pytest.mark.slow] if to in DRAWN and path.stem not in STAND_FOR_ALL else [])
     for path in ASKED

@@ -266,6 +266,7 @@ def test_what_does_not_depend_is_multiplied() -> None:
     assert len(found.longest.questions) == 400
 
 
+@pytest.mark.slow
 def test_too_entangled_is_said_to_be_a_lower_bound() -> None:
     items: dict[str, Any] = {f"a{i}": {"scale": "three", "text": "a"} for i in range(40)}
     pairs = itertools.combinations(range(40), 2)

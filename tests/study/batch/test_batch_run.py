@@ -42,7 +42,7 @@ def test_every_fate_is_told_and_none_stops_the_others(tmp_path: Path, pool: Proc
     do = {unit: what for unit, what in FATES.items() if what}
     file = write_tiny(tmp_path, dict.fromkeys(FATES, 6), do)
     stream = io.StringIO()
-    done = batch(file, pool, timeout=8.0, total=False, progress=BatchProgress(stream))
+    done = batch(file, pool, timeout=20.0, total=False, progress=BatchProgress(stream))
     assert states(done) == {
         "exits": "failed",
         "few": "not-reportable",
@@ -69,8 +69,8 @@ def test_every_fate_is_told_and_none_stops_the_others(tmp_path: Path, pool: Proc
     assert "a fault in 6 rows" in raised["details"]
     # each row is in the language of its section, with what Python said beside it
     assert {row["language"]: row["message"] for row in rows if row["unit"] == "hangs"} == {
-        "de": "Der Bericht brauchte mehr Rechenzeit als die erlaubten 8 s (--timeout).",
-        "en": "The report needed more computing time than the 8 s that are allowed (--timeout).",
+        "de": "Der Bericht brauchte mehr Rechenzeit als die erlaubten 20 s (--timeout).",
+        "en": "The report needed more computing time than the 20 s that are allowed (--timeout).",
     }
     # one line each, no more; what was said before the end is in the report
     assert sorted(line.split(":")[0] for line in stream.getvalue().splitlines()) == ["exits", "hangs", "raises"]
@@ -87,7 +87,7 @@ def test_every_fate_is_told_and_none_stops_the_others(tmp_path: Path, pool: Proc
     assert sys.prefix not in told
     # a second run computes what failed only, and finds it failed again
     before = counted(done.out, "section-done")
-    again = batch(file, pool, timeout=8.0, only=["raises", "ok", "last"])
+    again = batch(file, pool, timeout=20.0, only=["raises", "ok", "last"])
     assert states(again) == states(done)
     after = counted(done.out, "section-done")
     assert after - before == {("raises", "de"): 1, ("raises", "en"): 1}

@@ -310,7 +310,7 @@ def _home(survey: Survey, exported: Exported, xml: str, folder: Path) -> dict[st
     return {id: cells[0] for id, cells in table.columns.items()}
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", [pytest.param("de", marks=pytest.mark.slow), "en"])
 def test_what_was_entered_comes_home(browser: Any, page: str, language: str, tmp_path: Path) -> None:
     survey = load_survey(WHOLE)
     if language == "en":  # all options in one order

@@ -199,6 +199,7 @@ def test_a_required_question_is_asked_for_and_named(browser: Any, survey: Survey
     assert focused == problem.get_attribute("id").replace("problem-", "part-")
 
 
+@pytest.mark.slow
 def test_every_control_has_a_name(browser: Any, survey: Survey, tmp_path: Path) -> None:
     opened(browser, survey, tmp_path, "perspective=customer&lang=en")
     rng = random.Random(1)

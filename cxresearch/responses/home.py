@@ -73,7 +73,8 @@ def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
         raise DataError(_nothing_matched(found, codes))
     absent = [column.column for column in codes.columns if column.column not in found.columns]
     # JSON and XML leave out what nobody answered; in a table every question has its column
-    if _is_table(found) and len(absent) > len(codes.columns) / 2:
+    strange = len(found.columns) - len(known)
+    if _is_table(found) and len(absent) > len(codes.columns) / 2 and strange >= len(known):
         raise DataError(_other_codes(found, codes, absent))
     answers = codes.home(found.rows)
     ids = list(dict.fromkeys(id for column in codes.columns for id in column.variables.values()))

@@ -126,6 +126,7 @@ def as_platform(codes: Codes, given: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+@pytest.mark.slow
 def test_the_gallery_is_up_to_date() -> None:
     spec = importlib.util.spec_from_file_location("gallery", ROOT / "tools" / "gallery.py")
     assert spec is not None

@@ -9,7 +9,7 @@ from typing import Any
 
 from cxresearch.errors import CxError, DataError, Fault, Place
 from cxresearch.responses.readers.csv import RawTable
-from cxresearch.survey.imports.spss_file import is_sav, open_sav
+from cxresearch.survey.imports.spss.file import is_sav, open_sav
 
 __all__ = ["SavTable", "is_sav", "read_sav"]
 

@@ -23,11 +23,11 @@ class Importer:
 
 
 IMPORTERS: Mapping[str, Importer] = {
-    "xlsform": Importer(module="cxresearch.survey.imports.xlsform", function="read_xlsform"),
-    "surveyjs": Importer(module="cxresearch.survey.imports.surveyjs", function="read_surveyjs"),
-    "qualtrics": Importer(module="cxresearch.survey.imports.qualtrics", function="read_qsf"),
-    "limesurvey": Importer(module="cxresearch.survey.imports.limesurvey", function="read_limesurvey"),
-    "spss": Importer(module="cxresearch.survey.imports.spss", function="read_spss"),
+    "xlsform": Importer(module="cxresearch.survey.imports.xlsform.instrument", function="read_xlsform"),
+    "surveyjs": Importer(module="cxresearch.survey.imports.surveyjs.instrument", function="read_surveyjs"),
+    "qualtrics": Importer(module="cxresearch.survey.imports.qualtrics.instrument", function="read_qsf"),
+    "limesurvey": Importer(module="cxresearch.survey.imports.limesurvey.instrument", function="read_limesurvey"),
+    "spss": Importer(module="cxresearch.survey.imports.spss.instrument", function="read_spss"),
 }
 
 

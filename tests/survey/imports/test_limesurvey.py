@@ -10,8 +10,8 @@ import pytest
 
 from cxresearch.errors import CxError, SurveyError
 from cxresearch.survey.block import Dual, Multiple
-from cxresearch.survey.imports.limesurvey import read_limesurvey
-from cxresearch.survey.imports.limesurvey_relevance import Variable, relevance
+from cxresearch.survey.imports.limesurvey.instrument import read_limesurvey
+from cxresearch.survey.imports.limesurvey.relevance import Variable, relevance
 
 HERE = Path(__file__).parent / "limesurvey"
 OWN = HERE / "own_cx_de_en.txt"

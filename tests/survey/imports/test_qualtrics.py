@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from cxresearch.errors import CxError, SurveyError
 from cxresearch.survey.block import Grid, Multiple, Ranking
 from cxresearch.survey.imports.imported import Imported
-from cxresearch.survey.imports.qualtrics import read_qsf
-from cxresearch.survey.imports.qualtrics_logic import Asked, condition
+from cxresearch.survey.imports.qualtrics.instrument import read_qsf
+from cxresearch.survey.imports.qualtrics.logic import Asked, condition
 
 HERE = Path(__file__).parent / "qualtrics"
 REAL = sorted(HERE.glob("*.qsf"))

@@ -9,7 +9,7 @@ import pytest
 import cxresearch as cx
 from cxresearch.errors import DataError, SurveyError
 from cxresearch.survey.block import Multiple
-from cxresearch.survey.imports.spss import read_spss
+from cxresearch.survey.imports.spss.instrument import read_spss
 
 pyreadstat = pytest.importorskip("pyreadstat", reason="pyreadstat is not installed")
 

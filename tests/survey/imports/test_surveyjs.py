@@ -13,8 +13,8 @@ from cxresearch.survey.export.export import export
 from cxresearch.survey.form import Form, Group
 from cxresearch.survey.imports.codes import codes_of
 from cxresearch.survey.imports.read import read_instrument
-from cxresearch.survey.imports.surveyjs import read_surveyjs
-from cxresearch.survey.imports.surveyjs_conditions import Known, relevance
+from cxresearch.survey.imports.surveyjs.conditions import Known, relevance
+from cxresearch.survey.imports.surveyjs.instrument import read_surveyjs
 from cxresearch.survey.template import load_survey
 
 HERE = Path(__file__).resolve().parent

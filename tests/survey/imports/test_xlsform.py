@@ -15,7 +15,7 @@ from cxresearch.shipped import root
 from cxresearch.survey.export.export import export
 from cxresearch.survey.form import Entry, Form, Group
 from cxresearch.survey.imports.imported import Imported
-from cxresearch.survey.imports.xlsform import read_xlsform
+from cxresearch.survey.imports.xlsform.instrument import read_xlsform
 from cxresearch.survey.template import load_survey
 
 FILES = Path(__file__).with_name("xlsform")

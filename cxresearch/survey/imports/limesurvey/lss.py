@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-from cxresearch.survey.imports.limesurvey_model import Group, LimeSurvey, Part, Question
+from cxresearch.survey.imports.limesurvey.model import Group, LimeSurvey, Part, Question
 
 Row = dict[str, str]
 # what is no part of the questions

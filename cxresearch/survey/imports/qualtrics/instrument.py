@@ -10,8 +10,8 @@ from typing import Any
 from cxresearch.errors import Fault, Place, SurveyError, shown_path, unreadable
 from cxresearch.survey.imports.draft import Draft, language_of
 from cxresearch.survey.imports.imported import Imported
-from cxresearch.survey.imports.qualtrics_flow import Flow
-from cxresearch.survey.imports.qualtrics_questions import Builder
+from cxresearch.survey.imports.qualtrics.flow import Flow
+from cxresearch.survey.imports.qualtrics.questions import Builder
 
 # what an element of the file is, where it is no part of an instrument
 _NOTHING = frozenset(["RS", "STAT", "QC", "PROJ", "PL"])

@@ -9,11 +9,11 @@ from cxresearch.errors import Fault, Place, SurveyError, shown_path, unreadable
 from cxresearch.survey.expression import LONGEST
 from cxresearch.survey.imports.draft import Draft, language_of
 from cxresearch.survey.imports.imported import Imported
-from cxresearch.survey.imports.limesurvey_lss import from_lss
-from cxresearch.survey.imports.limesurvey_model import Group, LimeSurvey, Question
-from cxresearch.survey.imports.limesurvey_questions import Builder
-from cxresearch.survey.imports.limesurvey_relevance import relevance
-from cxresearch.survey.imports.limesurvey_tsv import from_tsv
+from cxresearch.survey.imports.limesurvey.lss import from_lss
+from cxresearch.survey.imports.limesurvey.model import Group, LimeSurvey, Question
+from cxresearch.survey.imports.limesurvey.questions import Builder
+from cxresearch.survey.imports.limesurvey.relevance import relevance
+from cxresearch.survey.imports.limesurvey.tsv import from_tsv
 from cxresearch.survey.imports.markup import plain
 
 _READ = frozenset(

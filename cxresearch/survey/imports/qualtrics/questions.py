@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from cxresearch.survey.imports.draft import Draft, Labels, Wording, language_of
-from cxresearch.survey.imports.qualtrics_choices import Choice, Choices, listed
-from cxresearch.survey.imports.qualtrics_logic import Asked
+from cxresearch.survey.imports.qualtrics.choices import Choice, Choices, listed
+from cxresearch.survey.imports.qualtrics.logic import Asked
 
 Payload = Mapping[str, Any]
 _SOME_NUMBER = re.compile(r"\s*-?\d+(\.\d+)?\s*")

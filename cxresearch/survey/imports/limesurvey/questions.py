@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxresearch.survey.imports.draft import Draft, Labels, Wording, code_of
-from cxresearch.survey.imports.limesurvey_model import Part, Question, Texts
-from cxresearch.survey.imports.limesurvey_relevance import Variable
+from cxresearch.survey.imports.limesurvey.model import Part, Question, Texts
+from cxresearch.survey.imports.limesurvey.relevance import Variable
 from cxresearch.survey.scale import Code
 
 OTHER = "-oth-"

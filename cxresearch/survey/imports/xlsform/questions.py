@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from cxresearch.survey.imports.draft import Draft
-from cxresearch.survey.imports.xlsform_cells import (
+from cxresearch.survey.imports.xlsform.cells import (
     ENDED,
     META,
     PLACE,
@@ -24,8 +24,8 @@ from cxresearch.survey.imports.xlsform_cells import (
     unescaped,
     unread,
 )
-from cxresearch.survey.imports.xlsform_sheets import SheetRow
-from cxresearch.survey.imports.xlsform_xpath import Untranslatable, Variable, relevance_of
+from cxresearch.survey.imports.xlsform.sheets import SheetRow
+from cxresearch.survey.imports.xlsform.xpath import Untranslatable, Variable, relevance_of
 
 
 class Questions:

@@ -8,8 +8,8 @@ from typing import Any
 
 from cxresearch.survey.expression import LONGEST
 from cxresearch.survey.imports.draft import Draft
-from cxresearch.survey.imports.qualtrics_logic import condition, described, leaf_condition
-from cxresearch.survey.imports.qualtrics_questions import Builder
+from cxresearch.survey.imports.qualtrics.logic import condition, described, leaf_condition
+from cxresearch.survey.imports.qualtrics.questions import Builder
 
 _FIELD = "text"
 

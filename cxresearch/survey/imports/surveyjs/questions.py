@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxresearch.survey.imports.draft import Draft, Labels, name_of
-from cxresearch.survey.imports.surveyjs_conditions import Known
-from cxresearch.survey.imports.surveyjs_text import Locales
-from cxresearch.survey.imports.surveyjs_values import (
+from cxresearch.survey.imports.surveyjs.conditions import Known
+from cxresearch.survey.imports.surveyjs.text import Locales
+from cxresearch.survey.imports.surveyjs.values import (
     CHOICES,
     SEVERAL,
     SPECIAL,

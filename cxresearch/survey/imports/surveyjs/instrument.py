@@ -11,11 +11,11 @@ from cxresearch.errors import CxError, Fault, Place, SurveyError, shown_path, un
 from cxresearch.survey.expression import LONGEST, names, parse
 from cxresearch.survey.imports.draft import Draft
 from cxresearch.survey.imports.imported import Imported
-from cxresearch.survey.imports.surveyjs_conditions import relevance
-from cxresearch.survey.imports.surveyjs_questions import Builder
-from cxresearch.survey.imports.surveyjs_settings import Settings
-from cxresearch.survey.imports.surveyjs_text import Locales
-from cxresearch.survey.imports.surveyjs_values import CHOICES, listed
+from cxresearch.survey.imports.surveyjs.conditions import relevance
+from cxresearch.survey.imports.surveyjs.questions import Builder
+from cxresearch.survey.imports.surveyjs.settings import Settings
+from cxresearch.survey.imports.surveyjs.text import Locales
+from cxresearch.survey.imports.surveyjs.values import CHOICES, listed
 
 Json = Mapping[str, Any]
 _DEEPEST = 20

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from cxresearch.errors import CxError, SurveyError
 from cxresearch.survey.imports.draft import Draft
 from cxresearch.survey.imports.imported import Imported
-from cxresearch.survey.imports.spss_file import SpssFile, open_sav
+from cxresearch.survey.imports.spss.file import SpssFile, open_sav
 from cxresearch.survey.scale import Code
 
 MOST_BETWEEN = 21  # answers between the lowest label and the highest

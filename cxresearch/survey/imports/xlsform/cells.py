@@ -8,7 +8,7 @@ from typing import Any
 
 from cxresearch.survey.imports.draft import code_of
 from cxresearch.survey.imports.imported import Severity
-from cxresearch.survey.imports.xlsform_sheets import SheetRow
+from cxresearch.survey.imports.xlsform.sheets import SheetRow
 from cxresearch.survey.scale import Code
 
 META = frozenset(

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 
-from cxresearch.survey.imports.limesurvey_model import Group, LimeSurvey, Part, Question, Texts
+from cxresearch.survey.imports.limesurvey.model import Group, LimeSurvey, Part, Question, Texts
 
 _PLAIN = frozenset(
     [

@@ -7,8 +7,8 @@ from pathlib import Path
 from cxresearch.errors import Place, shown_path
 from cxresearch.survey.imports.draft import Draft
 from cxresearch.survey.imports.imported import Imported, Note
-from cxresearch.survey.imports.xlsform_questions import Questions
-from cxresearch.survey.imports.xlsform_sheets import SheetRow, language_of, sheets_of
+from cxresearch.survey.imports.xlsform.questions import Questions
+from cxresearch.survey.imports.xlsform.sheets import SheetRow, language_of, sheets_of
 
 SHEETS = ("survey", "choices", "settings")
 SETTINGS = ("form_title", "form_id", "version", "default_language", "style", "name")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cxresearch.survey.imports.draft import Draft, Wording, code_of, language_of
-from cxresearch.survey.imports.qualtrics_logic import described
+from cxresearch.survey.imports.qualtrics.logic import described
 from cxresearch.survey.scale import Code
 
 _KNOWN = frozenset(["Display", "TextEntry", "TextEntrySize", "ExclusiveAnswer", "DisplayLogic"])

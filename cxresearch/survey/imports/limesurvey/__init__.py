@@ -1,0 +1,1 @@
+"""LimeSurvey files as surveys."""

@@ -1,0 +1,1 @@
+"""Qualtrics files as surveys."""

@@ -1,0 +1,1 @@
+"""SPSS files as surveys."""

@@ -1,0 +1,1 @@
+"""SurveyJS files as surveys."""

@@ -1,0 +1,1 @@
+"""XLSForm files as surveys."""

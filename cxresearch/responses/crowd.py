@@ -11,7 +11,7 @@ import numpy as np
 
 from cxresearch.errors import ArgumentError, Fault
 from cxresearch.responses.simulate import Truth
-from cxresearch.survey.form import Entry, Form, Group
+from cxresearch.survey.form import Entry, Form, Group, Need, stronger
 from cxresearch.survey.item import Item
 from cxresearch.survey.scale import Code, Scale
 
@@ -109,36 +109,8 @@ class Crowd:
         self.language = self.survey.languages[0].split("-")[0]
 
     def person(self, number: int) -> Person:
-        rng, truth = self.rng, self.truth
-        shared = rng.normal()
-        mixed = {
-            construct: math.sqrt(truth.correlation) * shared + math.sqrt(1 - truth.correlation) * rng.normal()
-            for construct in truth.means
-        }
-        constructs = {
-            construct: mean + self._points(construct) * truth.spread * mixed[construct]
-            for construct, mean in truth.means.items()
-        }
-        style = self.style
-        kinds = {
-            "careless": style.careless,
-            "straight": style.straight,
-            "extreme": style.extreme,
-            "middle": style.middle,
-        }
-        drawn, kind = rng.random(), "plain"
-        for name, share in kinds.items():
-            if drawn < share:
-                kind = name
-                break
-            drawn -= share
-        person = Person(
-            number=number,
-            opinion=shared,
-            constructs=constructs,
-            kind=kind,
-            agreeing=bool(rng.random() < style.agreeing),
-        )
+        """Draw the next person and let them go through the questionnaire."""
+        person = self._drawn(number)
         for page in self.form.pages:
             if person.out or not (page.relevance is None or page.relevance.holds(person.answers)):
                 continue
@@ -151,6 +123,27 @@ class Crowd:
             if page.screenout is not None and page.screenout.when.holds(person.answers):
                 person.out = True
         return person
+
+    def _drawn(self, number: int) -> Person:
+        rng, truth, style = self.rng, self.truth, self.style
+        shared = rng.normal()
+        mixed = {
+            construct: math.sqrt(truth.correlation) * shared + math.sqrt(1 - truth.correlation) * rng.normal()
+            for construct in truth.means
+        }
+        constructs = {
+            construct: mean + self._points(construct) * truth.spread * mixed[construct]
+            for construct, mean in truth.means.items()
+        }
+        drawn, kind = rng.random(), "plain"
+        for name in ("careless", "straight", "extreme", "middle"):
+            share = getattr(style, name)
+            if drawn < share:
+                kind = name
+                break
+            drawn -= share
+        agreeing = bool(rng.random() < style.agreeing)
+        return Person(number=number, opinion=shared, constructs=constructs, kind=kind, agreeing=agreeing)
 
     def _points(self, construct: str) -> float:
         """Return how many points of this construct's scale one point of a five-point scale is."""
@@ -173,7 +166,7 @@ class Crowd:
         else:
             same: Code | None = None
             for entry in group.entries:
-                self._ask(entry, person, _stronger(group.required, entry.required), same)
+                self._ask(entry, person, stronger(group.required, entry.required), same)
                 if person.kind == "straight" and same is None:
                     same = person.answers.get(entry.id)
 
@@ -210,7 +203,7 @@ class Crowd:
 
     def _best_worst(self, group: Group, rows: list[Entry], person: Person) -> None:
         person.asked |= {row.id for row in rows}
-        if self._skips(_stronger(group.required, rows[0].required)) or len(rows) < 2:
+        if self._skips(stronger(group.required, rows[0].required)) or len(rows) < 2:
             return
         codes = [option.code for option in rows[0].options]
         every = [code for code in self._options(group) if code in codes]
@@ -222,10 +215,10 @@ class Crowd:
         block = self.survey.blocks.get(group.id.rpartition("_")[0])
         return list(getattr(block, "options", None) or [option.code for option in group.rows[0].options])
 
-    def _skips(self, required: str) -> bool:
+    def _skips(self, required: Need) -> bool:
         return required != "yes" and bool(self.rng.random() < self.style.skipped)
 
-    def _ask(self, entry: Entry, person: Person, required: str, same: Code | None = None) -> None:
+    def _ask(self, entry: Entry, person: Person, required: Need, same: Code | None = None) -> None:
         if entry.relevance is not None and not entry.relevance.holds(person.answers):
             return
         person.asked.add(entry.id)
@@ -294,7 +287,3 @@ class Crowd:
 
     def _one_of(self, codes: list[Code]) -> Code:
         return codes[int(self.rng.integers(len(codes)))]
-
-
-def _stronger(one: str, other: str) -> str:
-    return next((need for need in ("yes", "soft") if need in (one, other)), "no")

@@ -189,6 +189,17 @@ def _entries(part: Part) -> tuple[Entry, ...]:
     return (part,) if isinstance(part, Entry) else ()
 
 
+def stronger(one: Need, other: Need) -> Need:
+    """Return the stronger of what a block and a row of it demand.
+
+    Examples
+    --------
+    >>> stronger("no", "soft")
+    'soft'
+    """
+    return max(one, other, key=("no", "soft", "yes").index)
+
+
 def members(key: str, block: Block) -> tuple[str, ...]:
     """Return the items and fields that a block shows."""
     match block:

@@ -49,6 +49,32 @@ CATEGORIES = {
     "dk": "keine Angabe",
 }
 
+HOSTILE = {
+    "math": "$\\frac{1}{0}$ costs $5 or \\$7 $x$",
+    "markup": '<script>alert(1)</script> & "quotes" \' ]]>',
+    "newlines": "one\ntwo\r\nthree\tfour\x00\x07\x1b[31m",
+    "emoji": "\U0001f9e0\U0001f468\u200d\U0001f469\u200d\U0001f467" * 10_000,
+    "word": "Donaudampfschifffahrtsgesellschaftskapitänskajütenschlüssel" * 40,
+    "direction": "\u202eabc\u2066def\u200f \u4f60\u597d \u0645\u0631\u062d\u0628\u0627 \ud800",
+    "empty": "",
+    "percent": "%s %d {0} {x} 100 % ~ # _ ^",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Draw each kind in ``BESET`` of a module with a quarter of the hostile texts, with all of them with -m slow."""
+    if "hostile" not in metafunc.fixturenames:
+        return
+    if "kind" not in metafunc.fixturenames:
+        metafunc.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+        return
+    cases = [
+        pytest.param(kind, text, id=f"{kind}-{name}", marks=[pytest.mark.slow] if (i + j) % 4 else [])
+        for i, kind in enumerate(metafunc.module.BESET)
+        for j, (name, text) in enumerate(HOSTILE.items())
+    ]
+    metafunc.parametrize(("kind", "hostile"), cases)
+
 
 def comma(value: float) -> str:
     return f"{value:.1f}".replace(".", ",").replace("-", "−")

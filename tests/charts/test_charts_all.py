@@ -14,16 +14,7 @@ from cxresearch.charts.theme import png, svg
 from cxresearch.errors import ArgumentError
 
 KINDS = ("gap", "likert", "intervals", "groups", "distribution", "histogram")
-HOSTILE = {
-    "math": "$\\frac{1}{0}$ costs $5 or \\$7 $x$",
-    "markup": '<script>alert(1)</script> & "quotes" \' ]]>',
-    "newlines": "one\ntwo\r\nthree\tfour\x00\x07\x1b[31m",
-    "emoji": "\U0001f9e0\U0001f468\u200d\U0001f469\u200d\U0001f467" * 10_000,
-    "word": "Donaudampfschifffahrtsgesellschaftskapitänskajütenschlüssel" * 40,
-    "direction": "\u202eabc\u2066def\u200f \u4f60\u597d \u0645\u0631\u062d\u0628\u0627 \ud800",
-    "empty": "",
-    "percent": "%s %d {0} {x} 100 % ~ # _ ^",
-}
+BESET = ("gap", "likert", "groups", "distribution", "histogram")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -52,22 +43,19 @@ def test_figure_grows_with_rows(charts: Any, kind: str) -> None:
     assert charts.figure_of(charts.draw(kind, 3)).get_figwidth() == 6.4
 
 
-@pytest.mark.parametrize("kind", ["gap", "likert", "groups", "distribution", "histogram"])
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_is_drawn_literally(charts: Any, kind: str, name: str) -> None:
-    ax = charts.draw(kind, 2, text=HOSTILE[name])
+def test_hostile_text_is_drawn_literally(charts: Any, kind: str, hostile: str) -> None:
+    ax = charts.draw(kind, 2, text=hostile)
     assert charts.outside(ax) == []
     assert all(len(t.get_text()) <= 420 and not t.get_parse_math() for t in charts.texts(ax))
-    page = svg(charts.figure_of(ax), HOSTILE[name], HOSTILE[name])
+    page = svg(charts.figure_of(ax), hostile, hostile)
     assert "<script" not in page
     ElementTree.fromstring(page)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_alt_text(name: str) -> None:
+def test_hostile_alt_text(hostile: str) -> None:
     figure = Figure(figsize=(1, 1))
-    assert png(figure, HOSTILE[name]).startswith(b"\x89PNG")
-    page = ElementTree.fromstring(svg(figure, HOSTILE[name], HOSTILE[name]))
+    assert png(figure, hostile).startswith(b"\x89PNG")
+    page = ElementTree.fromstring(svg(figure, hostile, hostile))
     assert page.attrib["role"] == "img"
     assert [child.tag.split("}")[1] for child in page][:2] == ["title", "desc"]
 

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.work(options))
     except CxError as error:
-        print(error, file=sys.stderr)
+        print(error.told(options.language if options.work is check else "en"), file=sys.stderr)
         return IMPOSSIBLE
     except KeyboardInterrupt:
         goes_on = " 'cxresearch batch STUDY --resume' goes on from here." if options.work is batch else ""
@@ -112,11 +112,9 @@ def check(options: argparse.Namespace) -> int:
     from cxresearch.study.check import check_paths
 
     report = check_paths(options.paths, lang=options.language, lint=not options.no_lint)
-    for fault in report.faults:
-        print(fault)
-    for path in report.skipped:
-        print(f"{path}: skipped, neither a survey nor a study")
-    print(report.summary())
+    print(report.told(options.language))
+    if report.empty:
+        return IMPOSSIBLE
     return DIFFERENT if report.errors else OK
 
 
@@ -238,18 +236,15 @@ def _whole(text: str) -> int:
         raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
 
 
-def _positive(text: str) -> int:
+def _positive(text: str, least: int = 1) -> int:
     number = _whole(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+    if number < least:
+        raise argparse.ArgumentTypeError(f"must be {least} or more")
     return number
 
 
 def _several(text: str) -> int:
-    number = _whole(text)
-    if number < 2:
-        raise argparse.ArgumentTypeError("must be 2 or more")
-    return number
+    return _positive(text, least=2)
 
 
 def _seconds(text: str) -> float:
@@ -285,7 +280,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("check", help="check surveys and studies, with all faults and their lines")
     command.add_argument("paths", metavar="PATH", nargs="+", help="files or folders")
-    command.add_argument("--language", choices=["de", "en"], default="en", help="language of advice on surveys")
+    command.add_argument("--language", choices=["de", "en"], default="en", help="language of advice and summary")
     command.add_argument("--no-lint", action="store_true", help="faults only, no advice on wording and flow")
     command.set_defaults(work=check)
 

@@ -8,7 +8,6 @@ input collects *all* faults first and raises once.
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,21 @@ from typing import Any, Literal
 Severity = Literal["error", "warning", "note"]
 
 MOST_SHOWN = 50
+# what stands around the text of a fault, by language
+_LABELS: dict[str, dict[str, str]] = {
+    "en": {"given": "Given", "allowed": "Allowed", "faults": "faults", "more": "and {n} more"},
+    "de": {
+        "given": "Hier steht",
+        "allowed": "Erlaubt",
+        "faults": "Fehler",
+        "more": "und {n} weitere",
+        "error": "Fehler",
+        "warning": "Warnung",
+        "note": "Hinweis",
+        "row": "Zeile",
+        "column": "Spalte",
+    },
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +63,10 @@ class Place:
     field: str | None = None
 
     def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, language: str) -> str:
+        """Write it in one language, "de" or "en"."""
         text = _visible(self.file)
         if self.line is not None:
             text += f":{self.line}"
@@ -56,9 +74,9 @@ class Place:
                 text += f":{self.column}"
         cell = []
         if self.row is not None:
-            cell.append(f"row {self.row}")
+            cell.append(f"{_label('row', language)} {self.row}")
         if self.field is not None:
-            cell.append(f"column {self.field!r}")
+            cell.append(f"{_label('column', language)} {self.field!r}")
         return f"{text} ({', '.join(cell)})" if cell else text
 
 
@@ -100,15 +118,29 @@ class Fault:
     language: str = "en"
 
     def __str__(self) -> str:
+        return self.told(self.language)
+
+    def told(self, language: str) -> str:
+        """Write it with severity and labels in one language; `what` and `do` stay as they are.
+
+        Parameters
+        ----------
+        language : {"de", "en"}
+
+        Examples
+        --------
+        >>> Fault(code="x.y", what="Unknown scale.", given="agre5", severity="warning").told("de")
+        "Warnung x.y: Unknown scale. Hier steht: 'agre5'."
+        """
         parts = [self.what]
         if self.given is not None:
-            parts.append(f"{'Hier steht' if self.language == 'de' else 'Given'}: {shorten(self.given)}.")
+            parts.append(f"{_label('given', language)}: {shorten(self.given)}.")
         if self.allowed:
-            parts.append(f"Allowed: {self.allowed}.")
+            parts.append(f"{_label('allowed', language)}: {self.allowed}.")
         if self.do:
             parts.append(self.do)
-        head = f"{self.place}: " if self.place else ""
-        return f"{head}{self.severity} {self.code}: {' '.join(parts)}"
+        head = f"{self.place.told(language)}: " if self.place else ""
+        return f"{head}{_label(self.severity, language)} {self.code}: {' '.join(parts)}"
 
 
 class CxError(Exception):
@@ -137,12 +169,16 @@ class CxError(Exception):
         return tuple(fault.code for fault in self.faults)
 
     def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, language: str) -> str:
+        """Write all faults as :meth:`Fault.told` does."""
         if len(self.faults) == 1:
-            return str(self.faults[0])
-        lines = [f"{len(self.faults)} faults:"]
-        lines += [f"  {fault}" for fault in self.faults[:MOST_SHOWN]]
+            return self.faults[0].told(language)
+        lines = [f"{len(self.faults)} {_label('faults', language)}:"]
+        lines += [f"  {fault.told(language)}" for fault in self.faults[:MOST_SHOWN]]
         if len(self.faults) > MOST_SHOWN:
-            lines.append(f"  and {len(self.faults) - MOST_SHOWN} more")
+            lines.append(f"  {_label('more', language).format(n=len(self.faults) - MOST_SHOWN)}")
         return "\n".join(lines)
 
     def _render_traceback_(self) -> list[str]:
@@ -238,6 +274,10 @@ def shorten(value: object, most: int = 80) -> str:
     return _cut(text, most)
 
 
+def _label(name: str, language: str) -> str:
+    return _LABELS.get(language, {}).get(name) or _LABELS["en"].get(name, name)
+
+
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
@@ -279,8 +319,3 @@ def unreadable(path: str | Path, code: str) -> Fault:
     except (OSError, ValueError):
         what, do = "This cannot be the path of a file.", "Check the path."
     return Fault(code=code, what=what, place=Place(file=shown_path(path)), do=do)
-
-
-def report(error: CxError) -> None:
-    """Print an error for a person at a terminal."""
-    print(error, file=sys.stderr)

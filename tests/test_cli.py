@@ -155,7 +155,33 @@ def test_check_tells_everything_sorted(study: Path, capsys: pytest.CaptureFixtur
     assert any("study.yaml:4" in line for line in faults)
     skipped = [line for line in lines if line.endswith("skipped, neither a survey nor a study")]
     assert [line.split(":")[0].rsplit("/", 1)[1] for line in skipped] == ["settings.yaml", "words.yaml"]
-    assert lines[-1] == f"1 survey, 1 study checked: {len(faults)} faults."
+    assert lines[-2] == f"1 survey, 1 study checked: {len(faults)} faults."
+    assert lines[-1].startswith("Advice on wording and flow comes only for surveys without faults.")
+    assert main(["check", str(study), "--no-lint"]) == 1
+    assert capsys.readouterr().out.splitlines() == lines[:-1]
+
+
+def test_check_in_german(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(study), "--language", "de"]) == 0
+    assert capsys.readouterr().out == "0 Fragebögen, 1 Studie geprüft: keine Fehler.\n"
+    (study / "settings.yaml").write_text("colour: blue\n")
+    (study / "survey.yaml").write_text("perspectives: {}\nlanguages: [de]\nidd: x\n")
+    assert main(["check", str(study), "--language", "de"]) == 1
+    told = capsys.readouterr().out
+    assert ": Fehler survey.unknown-key: " in told
+    assert "übergangen, weder Fragebogen noch Studie" in told
+    assert "1 Fragebogen, 1 Studie geprüft: " in told
+    assert "Hinweise zu Wortlaut und Ablauf gibt es erst" in told
+    for english in (" error ", "Given", "Allowed", "checked", "skipped"):
+        assert english not in told
+    assert main(["check", str(study / "no.yaml"), "--language", "de"]) == 2
+    assert ": Fehler yaml.missing-file: " in capsys.readouterr().err
+
+
+def test_a_check_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "settings.yaml").write_text("colour: blue\n")
+    assert main(["check", str(tmp_path)]) == 2
+    assert "Nothing was checked" in capsys.readouterr().out
 
 
 def test_a_survey_is_known_though_its_first_part_is_misspelt(

@@ -15,8 +15,10 @@ from cxresearch.survey.coherence import PARTS
 from cxresearch.survey.extend import extended
 from cxresearch.survey.lint import lint as find
 from cxresearch.survey.template import survey_from
+from cxresearch.words.catalog import say
 
 BUILT = "built"
+SEVERITIES = ("error", "warning", "note")
 STUDY_PARTS = {"sections", "survey", "data", "privacy", "fieldwork", "disclosure"}
 
 
@@ -32,32 +34,50 @@ class Report:
         By file and line, each told once.
     skipped : tuple of str
         YAML files that are neither.
+    unread : int
+        Surveys that the linter did not read because they have faults.
     """
 
     surveys: int
     studies: int
     faults: tuple[Fault, ...]
     skipped: tuple[str, ...]
+    unread: int = 0
 
     @property
     def errors(self) -> tuple[Fault, ...]:
         """The faults that are not mere warnings."""
         return tuple(fault for fault in self.faults if fault.severity == "error")
 
-    def summary(self) -> str:
-        """Say it in one line.
+    @property
+    def empty(self) -> bool:
+        """Tell whether there was nothing to check."""
+        return not (self.surveys or self.studies or self.faults)
+
+    def told(self, lang: str = "en") -> str:
+        """Say everything, a line each."""
+        skipped = [say("check.skipped", lang, path=path) for path in self.skipped]
+        return "\n".join([*(fault.told(lang) for fault in self.faults), *skipped, self.summary(lang)])
+
+    def summary(self, lang: str = "en") -> str:
+        """Say it in one line, and in a second one where advice is still to come.
 
         Examples
         --------
         >>> Report(surveys=1, studies=2, faults=(), skipped=()).summary()
         '1 survey, 2 studies checked: no faults.'
+        >>> Report(surveys=0, studies=0, faults=(), skipped=()).summary("de")
+        'Nichts geprüft: Hier liegen weder Fragebögen noch Studien.'
         """
-        checked = f"{_count(self.surveys, 'survey')}, {_count(self.studies, 'study')} checked"
-        told = [_count(len(self.errors), "fault") if self.errors else "no faults"]
-        for severity in ("warning", "note"):
-            number = sum(fault.severity == severity for fault in self.faults)
-            told += [_count(number, severity)] if number else []
-        return f"{checked}: {', '.join(told)}."
+        if self.empty:
+            return say("check.nothing", lang)
+        numbers = {severity: sum(fault.severity == severity for fault in self.faults) for severity in SEVERITIES}
+        told = [say(f"check.{severity}", lang, n=n) for severity, n in numbers.items() if n]
+        if not self.errors:
+            told.insert(0, say("check.sound", lang))
+        surveys, studies = say("check.surveys", lang, n=self.surveys), say("check.studies", lang, n=self.studies)
+        line = say("check.summary", lang, surveys=surveys, studies=studies, found=", ".join(told))
+        return f"{line}\n{say('check.unread', lang)}" if self.unread else line
 
 
 def check_paths(paths: Iterable[str | Path], lang: str = "en", lint: bool = True) -> Report:
@@ -76,10 +96,11 @@ def check_paths(paths: Iterable[str | Path], lang: str = "en", lint: bool = True
     CxError
         ``yaml.missing-file`` and the like for a path that is not there.
     """
-    surveys = studies = 0
+    surveys = studies = unread = 0
     faults: dict[str, Fault] = {}
     skipped = []
     for path in dict.fromkeys(file for given in paths for file in _files(resolve(given))):
+        kind = None
         try:
             located = read_yaml(path)
             kind = _kind(located, path)
@@ -98,6 +119,7 @@ def check_paths(paths: Iterable[str | Path], lang: str = "en", lint: bool = True
         except CxError as error:
             if not path.exists():
                 raise
+            unread += lint and kind == "survey"
             for fault in error.faults:
                 faults.setdefault(str(fault), fault)
     return Report(
@@ -105,6 +127,7 @@ def check_paths(paths: Iterable[str | Path], lang: str = "en", lint: bool = True
         studies=studies,
         faults=tuple(sorted(faults.values(), key=_order)),
         skipped=tuple(skipped),
+        unread=unread,
     )
 
 
@@ -132,8 +155,3 @@ def _kind(located: Located, path: Path) -> str | None:
 def _order(fault: Fault) -> tuple[str, int, int]:
     place = fault.place or Place(file="")
     return (place.file, place.line or 0, place.column or 0)
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"

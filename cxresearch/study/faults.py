@@ -18,6 +18,7 @@ from cxresearch.study.notebook import Notebook, inspect
 from cxresearch.study.study import FILE_PARAMETERS
 from cxresearch.survey.template import load_survey
 from cxresearch.survey.text import Text
+from cxresearch.survey.translation import missing_translations
 from cxresearch.words.numbers import LANGUAGES, base
 
 Data = dict[str, Any]
@@ -40,15 +41,7 @@ def language_faults(data: Data, located: Located) -> Iterator[Fault]:
             text = TypeAdapter(Text).validate_python(value)
         except ValidationError:
             continue
-        for language in known:
-            if not text.has(language):
-                yield Fault(
-                    code="study.missing-translation",
-                    what=f"There is no wording in {language!r}.",
-                    place=located.place(*where),
-                    allowed=", ".join(languages),
-                    do="Translate it, or take the language out of languages.",
-                )
+        yield from missing_translations("study", text, known, languages, located.place(*where))
 
 
 def file_faults(data: Data, located: Located, folder: Path) -> Iterator[Fault]:

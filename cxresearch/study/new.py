@@ -14,7 +14,7 @@ from cxresearch.study.load import NAME, load_study, study_file
 from cxresearch.study.sample import sample_study
 from cxresearch.study.study import ID, Study
 from cxresearch.survey.extend import EXTENDS
-from cxresearch.survey.paths import paths
+from cxresearch.survey.paths import duration
 from cxresearch.survey.template import load_survey
 from cxresearch.words.catalog import say
 
@@ -191,7 +191,7 @@ def listed(lang: str = "en") -> str:
         forms = [form for form in map(survey.form, survey.perspectives) if form.entries]
         if not forms:
             continue
-        minutes = [paths(form).minutes.p50 for form in forms]
+        minutes = [duration(form).p50 for form in forms]
         asked = ", ".join(survey.perspectives[form.perspective].name.get(lang) for form in forms)
         questions = max(len([entry for entry in form.entries if not entry.drawn]) for form in forms)
         told = say("new.survey", lang, questions=questions, minutes=max(1, round(max(minutes))), asked=asked)

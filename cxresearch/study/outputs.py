@@ -11,9 +11,11 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from cxresearch.study.explained import RAISED_IN
 from cxresearch.study.html import Outline, clean
 from cxresearch.study.outcome import NOT_ENOUGH, Problem
 from cxresearch.study.portable import plain_text
+from cxresearch.words.numbers import base
 
 Output = dict[str, Any]
 Say = Callable[..., str]
@@ -23,13 +25,13 @@ IMAGES = ("image/png", "image/jpeg", "image/gif")
 _OBJECT = re.compile(r"^\[?\(?<[\w.]+(?: object)? at 0x|^<Axes:|^<Figure |^Text\(|^\[?<matplotlib")
 
 
-def written(output: Output, outline: Outline, say: Say) -> str:
+def written(output: Output, outline: Outline, say: Say, language: str = "en") -> str:
     """Write one output as HTML: the richest form a still page can show."""
     kind = output.get("output_type")
     if kind == "stream":
         return _pre(joined(output.get("text")), "stream")
     if kind == "error":
-        return _error(output, say)
+        return _error(output, say, language)
     data, metadata = output.get("data", {}), output.get("metadata", {})
     if "application/javascript" in data:
         return ""
@@ -51,13 +53,21 @@ def written(output: Output, outline: Outline, say: Say) -> str:
     return "" if not plain.strip() or _OBJECT.match(plain) else _pre(plain, "plain")
 
 
-def _error(output: Output, say: Say) -> str:
+def _error(output: Output, say: Say, language: str) -> str:
+    """Write why the computation stopped; in another language than the page's it is folded, for the page has told it."""
     problem = Problem(kind=str(output.get("ename", "Error")), message=plain_text(str(output.get("evalue", ""))))
     calm = problem.kind == NOT_ENOUGH
+    foreign = base(language) != RAISED_IN and not (calm and problem.code is None)  # those are written for the page
     head = say("not_reportable" if calm else "stopped")
-    shown = html.escape(problem.told or problem.kind)
+    raised = html.escape(problem.told or problem.kind)
+    if not calm:
+        raised = f"<code>{html.escape(problem.kind)}</code> {raised}"
     parts = [f'<div class="box {"state" if calm else "failure"}"><p><strong>{html.escape(head)}</strong></p>']
-    parts.append(f"<p>{shown if calm else f'<code>{html.escape(problem.kind)}</code> {shown}'}</p>")
+    if foreign:
+        text = f'<p lang="{RAISED_IN}">{raised}</p>'
+        parts.append(f"<details><summary>{html.escape(say('wording'))}</summary>{text}</details>")
+    else:
+        parts.append(f"<p>{raised}</p>")
     if not calm:
         trace = plain_text("\n".join(str(line) for line in output.get("traceback", [])))
         parts.append(f"<details><summary>{html.escape(say('traceback'))}</summary>{_pre(trace, 'plain')}</details>")

@@ -16,6 +16,7 @@ from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cxresearch.study.explained import explained
 from cxresearch.study.made_up import is_made_up
 from cxresearch.study.manifest import Manifest
 from cxresearch.study.outcome import Outcome
@@ -64,11 +65,16 @@ class Chapter:
         """What the index page says of it."""
         return headlines(self.found)
 
-    def cause(self, say: Say) -> str:
-        """Say why it is not simply answered."""
+    def cause(self, say: Say, language: str | None = None) -> str:
+        """Say why it is not simply answered, on a page in this language; by default its own."""
         if self.differing:
             return say("disagreement", frames=", ".join(self.differing))
-        return self.outcome.problem.told if self.outcome.problem else ""
+        problem = self.outcome.problem
+        if problem is None:
+            return ""
+        if language is None or base(language) == base(self.language):
+            return problem.told
+        return explained(problem, language).message
 
     def hint(self, say: Say) -> str:
         """Say what to do about it."""
@@ -146,7 +152,7 @@ def _index(
             **_common(study, language, languages, manifest, up),
             chapters=own,
             overview=f"{up}{above}{language}/index.html" if above else "",
-            failures=_failures(chapters, say),
+            failures=_failures(chapters, language),
             unreportable=[c for c in own if c.outcome.status == "not-reportable"],
             several=len(languages) > 1,
             total=len(study.sections),
@@ -158,13 +164,15 @@ def _index(
     )
 
 
-def _failures(chapters: tuple[Chapter, ...], say: Say) -> list[list[Chapter]]:
-    """Return what failed in any language, once where the cause is the same."""
-    groups: dict[tuple[str, str], list[Chapter]] = {}
+def _failures(chapters: tuple[Chapter, ...], language: str) -> list[list[Chapter]]:
+    """Return what failed in any language, once where the cause is the same; the page's own language first."""
+    groups: dict[tuple[Any, ...], list[Chapter]] = {}
     for chapter in chapters:
         if not chapter.outcome.good:
-            groups.setdefault((chapter.section.id, chapter.cause(say)), []).append(chapter)
-    return list(groups.values())
+            problem = chapter.outcome.problem
+            cause = (problem.kind, problem.code, problem.cell) if problem else chapter.differing
+            groups.setdefault((chapter.section.id, cause), []).append(chapter)
+    return [sorted(group, key=lambda chapter: chapter.language != language) for group in groups.values()]
 
 
 def _common(study: Study, language: str, languages: list[str], manifest: Manifest, up: str) -> dict[str, Any]:

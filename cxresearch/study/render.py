@@ -150,7 +150,7 @@ def _code(position: int, cell: dict[str, Any], page: _Page) -> None:
         if result:
             parts.append(_result_heading(result, page))
             page.fresh = False
-        parts.append(written(output, page.outline, page.say))
+        parts.append(written(output, page.outline, page.say, page.language))
         if result:
             parts.append(_downloads(result, page))
     text = "".join(parts)

@@ -9,6 +9,7 @@ from pathlib import Path
 from cxresearch.study import manifest as record
 from cxresearch.study.build import build
 from cxresearch.study.engine import ENGINE
+from cxresearch.study.explained import as_told_alone
 from cxresearch.study.load import load_study
 from cxresearch.study.outcome import Outcome
 from cxresearch.study.plan import Task, plan
@@ -101,5 +102,6 @@ def run(
         for language in opened["languages"]:
             (building / language).mkdir()
         outcomes = execute_all(tasks, lambda task: building / f"{task.name}.ipynb", jobs, progress or Progress(), pool)
-        outcomes = build(study, tasks, outcomes, opened, building).outcomes
+        told = tuple(map(as_told_alone, outcomes))
+        outcomes = build(study, tasks, told, opened, building).outcomes
     return StudyRun(study=study, tasks=tasks, outcomes=outcomes, built=target)

@@ -34,6 +34,19 @@ def extended(located: Located, path: Path | None) -> Located:
     CxError
         ``survey.extends``, or what is wrong with the other file.
     """
+    chain = generations(located, path)
+    while len(chain) > 1:
+        over, under = chain[-2], chain[-1]
+        chain[-2:] = [_merged(over, under)]
+    merged = chain[0]
+    if isinstance(merged.data, dict) and EXTENDS in merged.data:
+        data = {key: value for key, value in merged.data.items() if key != EXTENDS}
+        return Located(data=data, file=merged.file, places=merged.places, files=merged.files)
+    return merged
+
+
+def generations(located: Located, path: Path | None) -> list[Located]:
+    """Return a survey and those that it builds on, the nearest first; see :func:`extended`."""
     files = [path.resolve()] if path else []
     chain = [located]
     while isinstance(chain[-1].data, dict) and EXTENDS in chain[-1].data:
@@ -51,14 +64,7 @@ def extended(located: Located, path: Path | None) -> Located:
             raise CxError(Fault(code="survey.extends", what=what, place=place, given=name, do=do))
         files.append(target)
         chain.append(read_yaml(target))
-    while len(chain) > 1:
-        over, under = chain[-2], chain[-1]
-        chain[-2:] = [_merged(over, under)]
-    merged = chain[0]
-    if isinstance(merged.data, dict) and EXTENDS in merged.data:
-        data = {key: value for key, value in merged.data.items() if key != EXTENDS}
-        return Located(data=data, file=merged.file, places=merged.places, files=merged.files)
-    return merged
+    return chain
 
 
 def _found(name: str, folder: Path | None, place: Place) -> Path | None:

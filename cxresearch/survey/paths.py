@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cxresearch.errors import ArgumentError, Fault
 from cxresearch.survey.form import Form
 from cxresearch.survey.routing.drawn import Shares, drawn_seconds
 from cxresearch.survey.routing.found import Best, Chain, Count, Effort, Reach
@@ -114,7 +115,7 @@ def paths(form: Form, language: str | None = None, shares: Shares | None = None)
     Raises
     ------
     ArgumentError
-        ``paths.unknown-question`` or ``paths.shares``
+        ``paths.not-a-form``, ``paths.unknown-question`` or ``paths.shares``
 
     Examples
     --------
@@ -123,6 +124,7 @@ def paths(form: Form, language: str | None = None, shares: Shares | None = None)
     >>> found.exact, found.never, found.shortest.minutes < found.longest.minutes
     (True, (), True)
     """
+    _check(form)
     plan = plan_of(form, language)
     parts, common = parts_of(plan)
     effort = Effort()
@@ -170,7 +172,15 @@ def duration(form: Form, language: str | None = None, shares: Shares | None = No
     >>> duration(survey.form("customer"), "en").p50 < 30
     True
     """
+    _check(form)
     return _minutes(plan_of(form, language), shares)
+
+
+def _check(form: object) -> None:
+    if not isinstance(form, Form):
+        what = "Paths are counted for the form of one perspective, and this is none."
+        do = "Take survey.form('customer') of a survey from load_survey('file.yaml')."
+        raise ArgumentError(Fault(code="paths.not-a-form", what=what, given=form, do=do))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from cxresearch.survey.extend import extended, with_terms
 from cxresearch.survey.flow import flow_faults
 from cxresearch.survey.item import Ends, Page, Screenout, as_wordings
 from cxresearch.survey.survey import Survey
+from cxresearch.survey.taken_out import told_where_taken_out
 from cxresearch.survey.translation import text_faults, texts_of
 
 OUTERMOST = [f.name for f in dataclasses.fields(Survey)]
@@ -82,6 +83,7 @@ def survey_from(located: Located, path: Path | None = None) -> Survey:
                 given=located.data,
             )
         )
+    alone = located
     located, faults = read_as_meant(extended(located, path), OUTERMOST, "survey")
     written = Located(data=_in_full(located.data), file=located.file, places=located.places, files=located.files)
     faults += with_terms(written.data, texts_of(written.data), written)
@@ -101,7 +103,7 @@ def survey_from(located: Located, path: Path | None = None) -> Survey:
     faults += flow_faults(full, whole)
     faults += text_faults(written)
     if faults or survey is None:
-        raise SurveyError(*sorted(faults, key=_line))
+        raise SurveyError(*sorted(told_where_taken_out(faults, alone, path), key=_line))
     return survey
 
 

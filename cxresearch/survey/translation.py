@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
-from cxresearch.errors import Fault, unknown_name
+from cxresearch.errors import Fault, Place, unknown_name
 from cxresearch.located import Key, Located
 from cxresearch.survey.coherence import PARTS
 from cxresearch.survey.raw import Data, entries, languages
@@ -26,20 +26,39 @@ def text_faults(located: Located) -> Iterator[Fault]:
             text = Text.model_validate(value)
         except ValidationError:
             continue
-        for language in known:
-            if not text.has(language):
-                yield Fault(
-                    code="survey.missing-translation",
-                    what=f"There is no wording in {language!r}.",
-                    place=located.place(*where),
-                    allowed=", ".join(known),
-                    do="Translate it, or take the language out of languages.",
-                )
+        yield from missing_translations("survey", text, known, known, located.place(*where))
         for language in text.root:
             if language not in (ANY, *known):
                 yield unknown_name(
                     "survey.unknown-language", "language", language, known, located.place(*where, language)
                 )
+
+
+def missing_translations(
+    kind: str, text: Text, needed: Iterable[str], languages: Iterable[str], place: Place
+) -> Iterator[Fault]:
+    """Yield the languages that a wording lacks.
+
+    Parameters
+    ----------
+    kind : str
+        First half of the fault codes, for example ``"survey"``.
+    text : Text
+    needed : iterable of str
+        Languages that it should be there in.
+    languages : iterable of str
+        All languages of the file.
+    place : Place
+    """
+    for language in needed:
+        if not text.has(language):
+            yield Fault(
+                code=f"{kind}.missing-translation",
+                what=f"There is no wording in {language!r}.",
+                place=place,
+                allowed=", ".join(languages),
+                do="Translate it, or take the language out of languages.",
+            )
 
 
 def texts_of(data: Data) -> Iterator[tuple[Key, Any]]:

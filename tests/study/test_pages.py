@@ -102,7 +102,7 @@ def test_the_index_says_what_matters(built: Path, language: str) -> None:
             "Vorsicht Bei Einbindung haben weniger als 30 Schulen geantwortet.",
             "1 Hinweis",
             "Nicht berichtbar",
-            "Only 3 answers; at least 7 are needed.",
+            "Für diese Frage liegen nicht genug Antworten vor.",
             "Was nicht angegeben ist: Auswahl der Befragten, Gewichtung, Fragebogen und Grenzen.",
             "So wurde gerechnet",
             "20111",
@@ -153,3 +153,24 @@ def test_words_agree_in_both_languages() -> None:
     german, english = ({k: v for k, v in catalog(lang).items() if k.startswith("study.")} for lang in ("de", "en"))
     assert german.keys() == english.keys()
     assert {k: placeholders(v) for k, v in german.items()} == {k: placeholders(v) for k, v in english.items()}
+
+
+def test_what_failed_is_told_in_the_language_of_the_page(built: Path) -> None:
+    """German pages fold the English message away; English ones show it as it was raised."""
+    for name in ("de/bad.html", "de/index.html", "index.html"):
+        page = (built / name).read_text(encoding="utf-8")
+        shown = re.sub(r"<details\b.*?</details>", "", page, flags=re.DOTALL)
+        assert "Eine Datei, die das Notebook liest, ist nicht da." in shown
+        assert "Prüfen Sie den Pfad" in shown
+        assert "No such file" not in shown
+        assert shown.count("ist nicht da.") == 1
+    german = (built / "de" / "bad.html").read_text(encoding="utf-8")
+    assert "Die Meldung im Wortlaut (englisch)" in german
+    assert "No such file" in german
+    assert "No such file" in (built / "en" / "bad.html").read_text(encoding="utf-8")
+    few = (built / "de" / "few.html").read_text(encoding="utf-8")
+    shown = re.sub(r"<details\b.*?</details>", "", few, flags=re.DOTALL)
+    assert "Für diese Frage liegen nicht genug Antworten vor. Fassen Sie Gruppen zusammen" in shown
+    assert "Only 3 answers" not in shown
+    assert "Only 3 answers" in few
+    assert "--pool-below" not in few

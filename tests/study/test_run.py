@@ -21,7 +21,7 @@ from cxresearch.study.pool import outcome_of
 from cxresearch.study.progress import Progress
 from cxresearch.study.run import run
 from cxresearch.study.workplace import out_folder, workplace
-from cxresearch.warm import Job, Processes, can_fork, processes, warm_modules
+from cxresearch.warm import Job, Processes, can_fork
 
 from .conftest import outcomes_of
 from .notebooks import HELPER, code, write_gallery, write_notebook, write_study
@@ -119,9 +119,9 @@ def test_the_executed_notebook_is_a_clean_notebook(built: Path) -> None:
         assert 'data = "data/answers.csv"' in injected[0].source
 
 
-def test_the_same_study_twice_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
+def test_the_same_study_twice_gives_the_same_bytes(built: Path, tmp_path: Path, pool: Processes) -> None:
     study = load_study(built.parent)
-    done = run(study, languages=["de"], sections=["gaps"], out=tmp_path / "again")
+    done = run(study, languages=["de"], sections=["gaps"], out=tmp_path / "again", pool=pool)
     assert done.good
     assert done.built is not None
     assert tables(done.built) == tables(built)
@@ -304,7 +304,7 @@ def test_where_nothing_can_be_forked_the_ordinary_engine_gives_the_same(
 
 
 @pytest.mark.skipif(not can_fork(), reason="the ordinary engine saves after every cell")
-def test_what_was_said_before_a_kernel_left_is_kept(tmp_path: Path) -> None:
+def test_what_was_said_before_a_kernel_left_is_kept(tmp_path: Path, pool: Processes) -> None:
     write_notebook(tmp_path / "one.ipynb", code("print('said before')"), code("exit()"), code("print('never')"))
     stuck = (
         "import time\nprint('stuck after this')\n"
@@ -331,11 +331,10 @@ def test_what_was_said_before_a_kernel_left_is_kept(tmp_path: Path) -> None:
         for name in ("one", "two")
     ]
     outcomes = {}
-    with processes(2, preload=warm_modules()) as pool:
-        for job in jobs:
-            pool.submit(job)
-        while len(outcomes) < 2:
-            outcomes.update({ended.job.id: outcome_of(ended) for ended in pool.wait(1)})
+    for job in jobs:
+        pool.submit(job)
+    while len(outcomes) < 2:
+        outcomes.update({ended.job.id: outcome_of(ended) for ended in pool.wait(1)})
     kinds = {name: outcome.problem.kind for name, outcome in outcomes.items() if outcome.problem}
     assert kinds == {"one": "DeadKernelError", "two": "CellTimeoutError"}
     assert "said before" in (tmp_path / "one.out.ipynb").read_text()

@@ -47,6 +47,19 @@ def test_german_and_english_source_and_licence(path: Path) -> None:
     assert survey.licence
 
 
+MARKS = {"nps": "Net Promoter Score", "ces": "Customer Effort Score"}
+
+
+@pytest.mark.parametrize("path", ASKED[1:], ids=lambda path: path.stem)
+def test_marks_are_named_in_both_languages(path: Path) -> None:
+    survey = survey_of(path)
+    for index in {item.index for item in survey.items.values()} & set(MARKS):
+        for language in ("de", "en"):
+            assert any(MARKS[index] in notice.get(language) for notice in survey.notices), (index, language)
+    for notice in survey.notices:
+        assert notice.get("de") != notice.get("en"), notice
+
+
 # what is drawn takes long; the whole language and two surveys stand for all, and all are drawn with -m slow
 DRAWN, STAND_FOR_ALL = ("pdf", "docx"), ("whole", "nps-pulse")
 CASES = [

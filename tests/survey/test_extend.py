@@ -123,3 +123,21 @@ def test_what_is_no_file_cannot_be_extended(tmp_path: Path, name: str) -> None:
     assert place is not None
     assert (place.file, place.line) == (str(path), 2)
     assert ancestors(path) == ()
+
+
+def test_what_was_taken_out_but_is_still_listed_is_told_where_it_was_taken_out(child: Path, base: str) -> None:
+    pages = "pages:\n  - items: [q1, q2]\n"
+    (child.parent / "base.yaml").write_text(base + pages, encoding="utf-8")
+    child.write_text(CHILD.replace("  q3:", "  q1x: null\n  q3:"), encoding="utf-8")
+    with pytest.raises(SurveyError) as caught:
+        load_survey(child)
+    told = {fault.code: fault for fault in caught.value.faults}
+    assert set(told) == {"survey.unknown-item", "survey.nothing-taken-out", "survey.item-on-no-page"}
+    listed, nothing = told["survey.unknown-item"], told["survey.nothing-taken-out"]
+    for fault, line in ((listed, 5), (nothing, 6)):
+        assert fault.place is not None
+        assert (Path(fault.place.file).name, fault.place.line) == ("child.yaml", line)
+    assert "base.yaml:18" in listed.what
+    assert listed.do is not None
+    assert listed.do.startswith("Lists and conditions are replaced as a whole")
+    assert nothing.do == "Did you mean 'q1'?"

@@ -346,3 +346,19 @@ def test_shipped_survey(name: str) -> None:
         assert found.never == ()
         assert found.complete >= 1
         assert isinstance(found, Paths)
+
+
+@pytest.mark.parametrize("count", [paths, duration])
+@pytest.mark.parametrize("given", ["file.yaml", None, cx.load_survey("shipped:surveys/nps-pulse.yaml")])
+def test_what_is_no_form_is_told(count: Any, given: Any) -> None:
+    with pytest.raises(cx.CxError) as caught:
+        count(given)
+    assert caught.value.codes == ("paths.not-a-form",)
+    assert "survey.form('customer')" in str(caught.value)
+
+
+def test_without_conditions_and_open_questions_all_interviews_take_the_same_time() -> None:
+    one = form({"items": {"a": {"scale": "ab", "text": "a"}, "b": {"scale": "three", "text": "b"}}})
+    found = paths(one)
+    assert found.shortest is not None
+    assert found.minutes.p10 == found.minutes.p90 == pytest.approx(found.shortest.minutes)

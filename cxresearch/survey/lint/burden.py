@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from cxresearch.survey.lint.instrument import Instrument
 from cxresearch.survey.lint.rule import Hit, finds, hit
-from cxresearch.survey.paths import duration
 
 MOST_MINUTES = 15
 MOST_OPEN = 3
@@ -21,8 +20,7 @@ _TOLD = re.compile(r"(?:(\d+)|\b(\w+)) (?:bis (?:\w+|\d+) |to (?:\w+|\d+) )?(?:M
 def long(instrument: Instrument) -> Iterator[Hit]:
     """Find questionnaires that take longer than a quarter of an hour."""
     survey = instrument.survey
-    for perspective, form in instrument.forms.items():
-        minutes = duration(form, survey.languages[0]).p50
+    for perspective, minutes in instrument.minutes.items():
         if minutes > MOST_MINUTES:
             name = survey.perspectives[perspective].name
             yield hit(("perspectives", perspective), None, minutes=round(minutes), most=MOST_MINUTES, perspective=name)
@@ -43,13 +41,12 @@ def many_open(instrument: Instrument) -> Iterator[Hit]:
 @finds("B03")
 def promised(instrument: Instrument) -> Iterator[Hit]:
     """Find introductions that promise a much shorter questionnaire."""
-    survey = instrument.survey
     for one in instrument.wordings("intro"):
         found = _TOLD.search(one.text)
         said = _number(found) if found else None
         asked = [one.of.perspective] if one.of.perspective in instrument.forms else list(instrument.forms)
         for perspective in asked:
-            minutes = duration(instrument.forms[str(perspective)], survey.languages[0]).p50 if said else 0
+            minutes = instrument.minutes[str(perspective)] if said else 0
             if said and minutes > FAR * said and minutes - said > 1:
                 yield hit(one.where, found[0] if found else None, said=said, minutes=round(minutes))
 

@@ -14,7 +14,7 @@ from cxresearch.survey.block import Block, Diary, MaxDiff, Multiple, Ranking, Vi
 from cxresearch.survey.form import Form
 from cxresearch.survey.item import BackgroundField, Item
 from cxresearch.survey.lint.patterns import MOST_READ
-from cxresearch.survey.paths import Verdicts, verdicts
+from cxresearch.survey.paths import Verdicts, duration, verdicts
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.text import ANY, Text
 
@@ -76,6 +76,11 @@ class Instrument:
     def verdicts(self) -> Mapping[str, Verdicts]:
         """Which conditions always or never hold, for each perspective."""
         return {perspective: verdicts(form) for perspective, form in self.forms.items()}
+
+    @cached_property
+    def minutes(self) -> Mapping[str, float]:
+        """How long half of the interviews take at most, for each perspective."""
+        return {perspective: duration(form, self.survey.languages[0]).p50 for perspective, form in self.forms.items()}
 
     @cached_property
     def origin(self) -> Mapping[str, Key]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cxresearch.located import Key
@@ -175,23 +175,23 @@ def _way_back(start: str, waits: Mapping[str, set[str]]) -> tuple[str, ...]:
 @finds("L04")
 def forward(instrument: Instrument) -> Iterator[Hit]:
     """Find conditions on what is asked on a later page."""
-    for form in instrument.forms.values():
-        around = {name for way in _circular(instrument, form).values() for name in way}
-        for one in _conditioned(instrument, form):
-            ahead = sorted(names(parse(one.text)) & one.later)
-            if ahead and one.key[1] not in around:
-                yield hit(one.where, one.text, name=ahead[0])
+    yield from _waiting(instrument, lambda one: one.later)
 
 
 @finds("L05")
 def below(instrument: Instrument) -> Iterator[Hit]:
     """Find conditions on what stands below on the same page, or may."""
+    yield from _waiting(instrument, lambda one: one.below)
+
+
+def _waiting(instrument: Instrument, ahead: Callable[[_Conditioned], frozenset[str]]) -> Iterator[Hit]:
+    """Yield conditions on what is ahead; questions that wait for each other are told as such."""
     for form in instrument.forms.values():
         around = {name for way in _circular(instrument, form).values() for name in way}
         for one in _conditioned(instrument, form):
-            beneath = sorted(names(parse(one.text)) & one.below)
-            if beneath and one.key[1] not in around:
-                yield hit(one.where, one.text, name=beneath[0])
+            found = sorted(names(parse(one.text)) & ahead(one))
+            if found and one.key[1] not in around:
+                yield hit(one.where, one.text, name=found[0])
 
 
 @finds("L06")

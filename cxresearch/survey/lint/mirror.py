@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cxresearch.survey.lint.instrument import Instrument
+from cxresearch.survey.lint.patterns import find
 from cxresearch.survey.lint.rule import Hit, finds, hit
 from cxresearch.survey.survey import Survey
 
@@ -65,6 +66,8 @@ def _apart(survey: Survey, one: str, other: str) -> bool:
 
 
 def _names_somebody(wordings: dict[str, str]) -> bool:
+    if any(find(language, "shared", wording) for language, wording in wordings.items()):
+        return False
     german = set(wordings.get("de", "").lower().replace(".", "").split())
     english = set(wordings.get("en", "").lower().replace(".", "").split())
     own = {"wir", "uns", "unser", "unsere", "unserem", "unseren", "unserer"}

@@ -35,7 +35,8 @@ def no_consent(instrument: Instrument) -> Iterator[Hit]:
         first = form.pages[0]
         told = [text for page in form.pages[:2] for text in (page.intro,) if text]
         said = any(find(lang.split("-")[0], "consent", w) for text in told for lang, w in text.root.items())
-        asked = any(find("en", "consent", entry.text.get("en")) for entry in first.entries)
+        questions = [entry.text for entry in first.entries]
+        asked = any(find(lang.split("-")[0], "consent", w) for text in questions for lang, w in text.root.items())
         if not said and not asked:
             yield hit(("perspectives", perspective), None, perspective=survey.perspectives[perspective].name)
 

@@ -88,7 +88,7 @@ def ends_unlabelled(instrument: Instrument) -> Iterator[Hit]:
 def nps_scale(instrument: Instrument) -> Iterator[Hit]:
     """Find the recommendation question of the NPS on another scale."""
     for part, id, source in instrument.parts():
-        if not isinstance(source, Item):
+        if not isinstance(source, Item) or _is_one_of_several(instrument, source):
             continue
         scale = instrument.survey.scales[source.scale]
         if (scale.low, scale.high) == NPS and scale.step == 1:
@@ -98,6 +98,11 @@ def nps_scale(instrument: Instrument) -> Iterator[Hit]:
             if source.index == "nps" or found:
                 yield hit((part, id, "text", perspective), found[0] if found else None, scale=source.scale)
                 break
+
+
+def _is_one_of_several(instrument: Instrument, item: Item) -> bool:
+    """Tell whether an item is averaged with others, as in loyalty: that is no NPS."""
+    return item.index is None and item.construct is not None and len(instrument.survey.items_of(item.construct)) > 1
 
 
 def _asks_nps(wording: str, language: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -13,14 +14,17 @@ from cxresearch.survey.lint.patterns import LANGUAGES, find, listed, pattern
 from cxresearch.survey.lint.rule import Hit, finds, hit
 
 MOST_WORDS = 25
+STEM = 3  # letters
+MOST_BETWEEN = 8  # words between two negations that are read together
 _JOINS = {"de": r"und|sowie|oder", "en": r"and|or"}
 _UPPER = re.compile(r"\b[A-ZÄÖÜ][A-ZÄÖÜ0-9]{1,5}s?\b")
 
 
 def _asked(instrument: Instrument) -> Iterator[Wording]:
-    """Yield questions and statements that are rated."""
+    """Yield questions and statements that are rated, and may be worded anew."""
     for one in instrument.wordings("question", "row"):
-        if one.base in LANGUAGES:
+        item = instrument.survey.items.get(one.of.id)
+        if one.base in LANGUAGES and (item is None or item.wording != "verbatim"):
             yield one
 
 
@@ -51,7 +55,16 @@ def _joined(text: str, language: str) -> str | None:
         for found in joined.finditer(said):
             if name == "attributes" or _alike(found[0], language):
                 return found[0]
-    return find(language, "clauses", said)
+    for name in ("ending", "pair_asked"):
+        for found in pattern(language, name).finditer(said):
+            first, last = (found.span(i) for i, word in enumerate(found.groups(), start=1) if word)
+            if _stem(said, first) != _stem(said, last):  # Kundinnen und Kunden are one thing
+                return said[first[0] : last[1]]
+    return None if find(language, "subordinate", said) else find(language, "clauses", said)
+
+
+def _stem(text: str, word: tuple[int, int]) -> str:
+    return text[word[0] : word[0] + STEM].lower()
 
 
 def _alike(words: str, language: str) -> bool:
@@ -88,9 +101,11 @@ def double_negation(instrument: Instrument) -> Iterator[Hit]:
 
 def _doubled(one: Wording) -> str | None:
     for sentence in re.split(r"[.!?;:]", one.text):
-        words = [found[0] for found in pattern(one.base, "second_negation").finditer(sentence)]
-        if len(words) >= 2 and any(pattern(one.base, "negation").fullmatch(word) for word in words):
-            return " … ".join(words[:2])
+        found = list(pattern(one.base, "second_negation").finditer(sentence))
+        for first, second in itertools.pairwise(found):
+            plain = any(pattern(one.base, "negation").fullmatch(word[0]) for word in (first, second))
+            if plain and len(sentence[first.end() : second.start()].split()) <= MOST_BETWEEN:
+                return f"{first[0]} … {second[0]}"
     return None
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from cxresearch.errors import ArgumentError, Fault, unknown_name
-from cxresearch.survey.expression import Value
+from cxresearch.survey.expression import Condition, Value
 from cxresearch.survey.form import Entry
 from cxresearch.survey.routing.cells import WRITTEN
 from cxresearch.survey.routing.joint import together
 from cxresearch.survey.routing.seconds import of_skipped, pace
-from cxresearch.survey.routing.steps import Plan, Unit
+from cxresearch.survey.routing.steps import Plan, Step, Unit
 
 Shares = Mapping[str, Mapping[Value | None, float]]
 SEED = 20_220_401
@@ -33,14 +34,45 @@ def drawn_seconds(plan: Plan, shares: Shares | None, number: int) -> list[float]
     """
     shares = shares or {}
     _check(plan, shares)
+    stretches = tuple(_stretches(plan))
+    if not any(stretch.unit for stretch in stretches):
+        return [sum(stretch.seconds for stretch in stretches)]  # all interviews are alike
     rng = random.Random(SEED)
     known: Fitting = {}
     early: list[float] = []
     complete: list[float] = []
     while len(complete) < number and len(complete) + len(early) < _MOST_DRAWN * number:
-        seconds, at_end = _interview(plan, shares, rng, known)
+        seconds, at_end = _interview(plan, stretches, shares, rng, known)
         (complete if at_end else early).append(seconds)
     return complete or early
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stretch:
+    """What takes everybody the same time, and the unit after it that does not."""
+
+    seconds: float
+    unit: Unit | None = None
+    steps: tuple[tuple[Step, Condition | None], ...] = ()  # of the unit, each with its whole condition
+
+
+def _stretches(plan: Plan) -> Iterator[_Stretch]:
+    seconds = 0.0
+    for unit in plan.units:
+        if all(_is_alike(step, plan) for step in unit.steps):
+            seconds += sum(step.seconds for step in unit.steps)
+        else:
+            yield _Stretch(seconds=seconds, unit=unit, steps=tuple((step, step.when) for step in unit.steps))
+            seconds = 0.0
+    yield _Stretch(seconds=seconds)
+
+
+def _is_alike(step: Step, plan: Plan) -> bool:
+    """Tell whether a step takes everybody the same time, and no condition looks at it."""
+    if step.kind == "end" or step.outer is not None or step.own is not None:
+        return False
+    entry = step.entry
+    return entry is None or (step.id not in plan.cells and (entry.kind != "text" or entry.required == "yes"))
 
 
 def _check(plan: Plan, shares: Shares) -> None:
@@ -58,14 +90,18 @@ def _check(plan: Plan, shares: Shares) -> None:
             raise ArgumentError(Fault(code="paths.shares", what=what, given=dict(given)))
 
 
-def _interview(plan: Plan, shares: Shares, rng: random.Random, fitting: Fitting) -> tuple[float, bool]:
+def _interview(
+    plan: Plan, stretches: tuple[_Stretch, ...], shares: Shares, rng: random.Random, fitting: Fitting
+) -> tuple[float, bool]:
     known: dict[str, Value | None] = {}
-    for name in plan.given:
+    for name in sorted(plan.given):
         known[name] = _one(plan, name, shares, rng, set())
     seconds = 0.0
-    for unit in plan.units:
-        shown = [step for step in unit.steps if (when := step.when) is None or when.holds(known)]
-        if not shown:
+    for stretch in stretches:
+        seconds += stretch.seconds
+        unit = stretch.unit
+        shown = [step for step, when in stretch.steps if when is None or when.holds(known)]
+        if unit is None or not shown:
             continue
         if shown[0].kind == "end":
             return seconds, False

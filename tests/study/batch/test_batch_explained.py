@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import cxresearch
-from cxresearch.study.batch.explained import explained, in_own_language, publishing
 from cxresearch.study.batch.options import Options
 from cxresearch.study.batch.run import run_batch
 from cxresearch.study.batch.scheduler import Limits
+from cxresearch.study.explained import explained, in_own_language, publishing
 from cxresearch.study.outcome import Outcome, Problem
 from cxresearch.warm import Processes
 from cxresearch.words.catalog import knows

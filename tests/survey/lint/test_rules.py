@@ -82,6 +82,24 @@ def _asked(rule: Rule, which: str, language: str) -> str:
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=2000))
 
 
+def test_a_recommendation_among_items_of_a_construct_is_no_nps() -> None:
+    text = '{de: "Wie wahrscheinlich ist es, dass Sie uns empfehlen?", en: "How likely are you to recommend us?"}'
+    assert "S03" not in codes(survey_text(f"items: {{q2: {{text: {text}}}}}"))
+    assert "S03" in codes(survey_text(f"items: {{q2: {{construct: null, text: {text}}}}}"))
+
+
+def test_we_may_mean_both_sides() -> None:
+    words = "{de: Wir möchten diese Zusammenarbeit fortsetzen., en: We want to continue this cooperation.}"
+    text = f"items: {{q1: {{text: {{customer: {words}, employee: {words}}}}}}}"
+    assert "M03" not in codes(survey_text(text))
+    assert "M03" in codes(survey_text(text.replace("diese", "die").replace("this", "the")))
+
+
+def test_consent_may_be_asked_in_any_language() -> None:
+    text = "items: {q1: {text: {de: Ich nehme freiwillig teil., en: I take part.}}}"
+    assert "P02" not in codes(survey_text(text))
+
+
 def test_base_is_nearly_clean() -> None:
     assert codes(survey_text("version: '2'")) == {"P02"}
 
@@ -181,7 +199,7 @@ def test_finding_tells_where_and_what_to_do(told: Callable[[str], list[str]]) ->
     text = BASE.replace("Die Antwort war klar.", "Die Antwort war immer klar.")
     (line,) = [one for one in told(text) if "W05" in one]
     assert line == (
-        "survey.yaml:20:47: warning lint.W05: Das gilt ohne jede Ausnahme: immer. "
+        "survey.yaml:20:47: Warnung lint.W05: Das gilt ohne jede Ausnahme: immer. "
         "Hier steht: 'Die Antwort war immer klar.'. Streichen Sie das Wort, oder fragen Sie nach der Häufigkeit."
     )
 

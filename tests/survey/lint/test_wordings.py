@@ -39,6 +39,14 @@ FOUND = {
         "Was würden Sie tun, wenn es teurer wäre?": "W08",
         "Mein CSM meldet sich von sich aus.": "W09",
         "Die Usability der Seite ist hoch.": "W09",
+        "Das Essen war warm und abwechslungsreich.": "W01",
+        "Der Preis ist hoch, aber gerechtfertigt.": "W01",
+        "Wie bewerten Sie das Online-Banking und die App?": "W01",
+        "Ich bin sehr zufrieden und würde die Bank weiterempfehlen.": "W01",
+        "Finden Sie auch, dass die Bearbeitung zu lange dauert?": "W02",
+        "Ich wurde weder über den Ablauf noch über die Dauer informiert.": "W03",
+        "Es sollte nicht verboten sein, Anträge per E-Mail zu stellen.": "W04",
+        "Meine Kinder fühlen sich hier wohl.": "W07",
     },
     "en": {
         "The answer was clear and complete, and it came at once.": "W01",
@@ -57,6 +65,14 @@ FOUND = {
         "What would you do if it cost more?": "W08",
         "My CSM gets in touch without being asked.": "W09",
         "The usability of the site is high.": "W09",
+        "The food was warm and varied.": "W01",
+        "The price is high but justified.": "W01",
+        "How satisfied were you with the accommodation and the food?": "W01",
+        "I am very satisfied and would recommend the bank.": "W01",
+        "Do you also think that processing takes too long?": "W02",
+        "I was told neither about the procedure nor about the time.": "W03",
+        "It should not be forbidden to apply by e-mail.": "W04",
+        "My claim was settled at once.": "W07",
     },
 }
 ONLY_LOOKS = {
@@ -72,6 +88,15 @@ ONLY_LOOKS = {
         "Die Seite nennt die AGB.",
         "Hin und zurück ging es leicht.",
         "Ich kam immer wieder.",
+        "Die Seite lädt immer langsamer.",
+        "Wie zufrieden sind Sie mit den Beraterinnen und Beratern?",
+        "Wie zufrieden sind Sie mit der Zusammenarbeit zwischen Einkauf und Vertrieb?",
+        "Das Gespräch war weder zu lang noch zu kurz.",
+        "Die Antwort war kurz und bündig.",
+        "Die Wartezeit war kürzer als erwartet und angekündigt.",
+        "Mein Partner und ich waren willkommen.",
+        "Das Amt ist mit Bus und Bahn leicht zu erreichen.",
+        "Als ich anrief und würde warten müssen, sagte man es mir.",
     ],
     "en": [
         "The ratio between price and performance is right.",
@@ -82,13 +107,30 @@ ONLY_LOOKS = {
         "Not only the price is right.",
         "The PIN was sent at once.",
         "I can imagine a second visit.",
+        "The terms are worded clearly and understandably.",
+        "The office is easy to reach by bus and train.",
+        "The conversation was neither too long nor too short.",
+        "My partner and I were welcome.",
+        "When I call and would like a person, I get one.",
     ],
 }
 
 
-def _codes(language: str, text: str) -> set[str]:
+def test_negations_far_apart_are_not_read_together() -> None:
+    text = "I can rely on help without long discussions, even if it was years ago and I do not have receipts."
+    assert "W04" not in _codes("en", text)
+
+
+def test_what_is_taken_word_for_word_is_not_worded_anew() -> None:
+    text = "The staff were polite and helpful."
+    assert "W01" in _codes("en", text)
+    assert _codes("en", text, wording="verbatim", source="a published scale", licence="CC-BY-4.0") == set()
+
+
+def _codes(language: str, text: str, **more: str) -> set[str]:
     data = parse_yaml(BASE).data
     data["items"]["q1"]["text"][language] = text
+    data["items"]["q1"] |= more
     located = parse_yaml(yaml.safe_dump(data, allow_unicode=True, width=2000), "survey.yaml")
     return {finding.code for finding in lint(survey_from(located), located) if finding.code[0] == "W"}
 

@@ -4,6 +4,7 @@ Run it after changing a survey; the pictures need Chromium and its driver::
 
     python3 -m uv run python tools/gallery.py            # the page
     python3 -m uv run python tools/gallery.py --pictures # and the pictures
+    python3 -m uv run python tools/gallery.py --pictures nps-pulse triad # those of two only
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ def main() -> None:
     """Write the page and, where asked for, the pictures."""
     PAGE.write_text(page(), encoding="utf-8")
     if "--pictures" in sys.argv[1:]:
-        draw(surveys())
+        wanted = [name for name in sys.argv[1:] if name != "--pictures"]
+        draw({name: survey for name, survey in surveys().items() if not wanted or name in wanted})
 
 
 if __name__ == "__main__":

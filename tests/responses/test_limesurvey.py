@@ -24,12 +24,40 @@ def test_real_exports(name: str) -> None:
     found = read_submissions(DATA / name)
     assert found.respondents == ("1", "2")
     assert found.languages == ("de", "en")
-    assert found.rows[0]["why"].replace("\r", "") == 'Toll;\nzweite Zeile, "zitiert"'
+    assert found.rows[0]["why"] == 'Toll;\nzweite Zeile, "zitiert"'
     assert found.rows[0]["used[SQ1]"] == "Y"
     assert found.rows[0]["used[NONE]"] is None
     assert found.rows[1]["channel[other]"] == 'WhatsApp & Co. "ä"'
     assert "seed" in found.ignored
     assert "seed" not in found.columns
+
+
+def test_a_real_export_with_labels() -> None:
+    found = read_submissions(DATA / "ls_resp_code_long.csv")
+    assert [found.rows[0][column] for column in ("channel", "used[SQ1]", "used[NONE]", "yn", "age")] == [
+        *("Telefon", "Ja", "Nein", "N/A", "42")
+    ]
+
+
+TICKS = {"Y": 1, "Ja": 1, "1": 1, "": 0, "Nein": 0, "N/A": 0}
+
+
+@pytest.mark.parametrize("cell", [*TICKS, "Oui"])
+def test_ticks_are_understood_or_refused(cell: str, tmp_path: Path) -> None:
+    # LimeSurvey writes labels in the language of the export, and other signs for Y and N where it is asked to
+    survey = load_survey(WHOLE)
+    codes = export(survey, "limesurvey", perspective="customer").write(tmp_path)[-1]
+    columns = [column["column"] for column in json.loads(codes.read_text(encoding="utf-8"))["columns"]]
+    path = tmp_path / "answers.json"
+    row = dict.fromkeys(columns, "") | {"id": "1", "used[usedApp]": "Y", "used[usedShop]": cell}
+    path.write_text(json.dumps({"responses": [row]}), encoding="utf-8")
+    if cell in TICKS:
+        frame = cx.read_responses(path, survey, codes=codes).frame
+        assert frame[["used_app", "used_shop", "used_phone"]].iloc[0].tolist() == [1, TICKS[cell], 0]
+    else:
+        with pytest.raises(DataError) as caught:
+            cx.read_responses(path, survey, codes=codes)
+        assert caught.value.codes == ("data.unknown-value",)
 
 
 @pytest.mark.parametrize("name", ["ls_resp_full_long.csv"])
@@ -117,6 +145,30 @@ def test_answers_come_home(kind: str, tmp_path: Path) -> None:
     assert answers.frame["rank_price"].iloc[0] == 1
     assert {id: answers.reasons[id].iloc[0] for id in REASONS} == REASONS
     assert pd.isna(answers.frame["easy"].iloc[0])
+
+
+TYPED = ["007", "N/A", "1.0", "12.50000", "null", "None", "nan", "eins\r\nzwei"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_text_stays_as_it_was_typed(kind: str, tmp_path: Path) -> None:
+    survey = load_survey(WHOLE)
+    written = export(survey, "limesurvey", perspective="customer").write(tmp_path)
+    columns = [column["column"] for column in json.loads(written[-1].read_text(encoding="utf-8"))["columns"]]
+    path = tmp_path / f"answers.{kind}"
+    rows = [dict.fromkeys(columns, "") | {"id": f"{i}", "nps": "3", "why": text} for i, text in enumerate(TYPED)]
+    # with labels a box beside a number says Nein, or N/A where it was not shown
+    rows[0] |= {"minutes": "5", "minutesBox[x1]": "N/A", "spent": "19.5", "spentBox[x1]": "Nein"}
+    if kind == "json":
+        path.write_text(json.dumps({"responses": rows}), encoding="utf-8")
+    else:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            write = csv.DictWriter(file, list(rows[0]), delimiter=";", quoting=csv.QUOTE_ALL)
+            write.writeheader()
+            write.writerows({key: cell.replace("\r\n", "\n") for key, cell in row.items()} for row in rows)
+    answers = cx.read_responses(path, survey, codes=written[-1])
+    assert answers.frame["why"].tolist() == [*TYPED[:-1], "eins\nzwei"]
+    assert answers.frame[["minutes", "spent"]].iloc[0].tolist() == [5, 19.5]
 
 
 def test_a_file_of_something_else(tmp_path: Path) -> None:

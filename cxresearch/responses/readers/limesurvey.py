@@ -16,8 +16,8 @@ from cxresearch.responses.readers.submissions import Submissions
 META = ("id", "submitdate", "lastpage", "startlanguage", "seed", "token", "startdate", "datestamp", "ipaddr", "refurl")
 # headings of exports with the full text of questions, in the languages people export with
 _FULL = ("response id", "antwort id", "date submitted", "datum abgeschickt")
-_NOTHING = ("", "N/A")
 _TIMES = re.compile(r"(\d{4}-\d{2}-\d{2}) 00:00:00")
+_BREAK = re.compile(r"\r\n?")
 _TIMING = re.compile(r"(interviewtime|groupTime\d+|questionTime\d+)$")
 
 
@@ -95,17 +95,11 @@ def _is_meta(column: str) -> bool:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        if value in _NOTHING:
-            return None
-        midnight = _TIMES.fullmatch(value)
-        return midnight[1] if midnight else _number(value)
-    return value
-
-
-def _number(text: str) -> str:
-    """Take off the zeros that LimeSurvey's database adds to numbers."""
-    return re.sub(r"^(-?\d+)\.0+$", r"\1", text) if re.fullmatch(r"-?\d+\.\d{4,}", text) else text
+    """Return an answer as it was typed; LimeSurvey itself takes the zeros off numbers, and writes N/A for ticks only."""
+    if not isinstance(value, str):
+        return value
+    midnight = _TIMES.fullmatch(value)
+    return midnight[1] if midnight else _BREAK.sub("\n", value) or None
 
 
 def _text(value: Any) -> str | None:

@@ -12,6 +12,7 @@ from cxresearch.survey.scale import Code
 
 Kind = Literal["value", "tick", "ticks", "order", "position"]
 FORMAT = "cxresearch.codes/1"
+UNTICKED = {"", "0", "0.0", "n", "no", "nein", "false", "falsch", "n/a"}  # how an option that was not ticked is written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,10 +124,15 @@ class Codes:
             if cell is None or (isinstance(cell, str | list | tuple) and not cell):
                 continue
             if column.kind == "value":
-                out[column.variables[""]] = _code(cell, column.codes)
+                # an empty box beside a number takes nothing away from it
+                if (code := _code(cell, column.codes)) != "":
+                    out[column.variables[""]] = code
             elif column.kind == "tick":
+                # what is neither is left for the reader of cells to accept or to refuse
                 if _written(cell) in column.codes:
                     out[column.variables[""]] = 1
+                elif _written(cell).casefold() not in UNTICKED:
+                    out[column.variables[""]] = cell
             elif column.kind == "position":
                 if id := column.variables.get(_written(cell)):
                     out[id] = column.position
@@ -135,7 +141,7 @@ class Codes:
                     if id := column.variables.get(_written(one)):
                         out[id] = rank if column.kind == "order" else 1
         for ids in blocks.values():
-            if any(out[id] == 1 for id in ids):
+            if any(out[id] is not None for id in ids):
                 out |= {id: 0 for id in ids if out[id] is None}
         return out
 

@@ -13,18 +13,21 @@ from typing import Any
 
 from cxresearch.survey.export.codes import Codes
 from cxresearch.survey.export.export import Exported
-from cxresearch.survey.export.limesurvey.questions import Question, Questions
-from cxresearch.survey.export.limesurvey.text import html, tag
+from cxresearch.survey.export.limesurvey.names import PLATFORM, Names
+from cxresearch.survey.export.limesurvey.question import Question
+from cxresearch.survey.export.limesurvey.questions import Questions
+from cxresearch.survey.export.limesurvey.text import decimal_mark, heading, html, tag
 from cxresearch.survey.export.loss import Loss, LossReport
-from cxresearch.survey.expression import AnyOf, Condition, Not, both
+from cxresearch.survey.expression import AnyOf, Condition, Not, both, parse
+from cxresearch.survey.expression import names as names_in
 from cxresearch.survey.form import Form, FormPage
 from cxresearch.survey.text import Text
 
-PLATFORM = "limesurvey"
 COLUMNS = (
     *("id", "related_id", "class", "type/scale", "name", "relevance", "text", "help", "language", "validation"),
-    *("mandatory", "encrypted", "other", "default", "same_default", "same_script"),
-    *("answer_order", "random_order", "random_group", "exclude_all_others", "min_answers", "max_answers"),
+    *("mandatory", "other", "default", "same_default", "same_script"),
+    *("answer_order", "random_order", "subquestion_order", "keep_codes_order", "random_group"),
+    *("exclude_all_others", "min_answers", "max_answers", "max_subquestions"),
     *("min_num_value_n", "max_num_value_n", "num_value_int_only", "hidden", "em_validation_q"),
     *("dualscale_headerA", "dualscale_headerB"),
 )
@@ -53,22 +56,23 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
     CxError
         ``export.refused`` for a vignette block that shows more than three stories.
     """
-    questions = Questions(form, languages)
-    losses = [*questions.losses]
+    names = Names(form)
+    questions = Questions(names)
+    losses: list[Loss] = []
     pages = [(page, questions.page(page)) for page in form.pages]
     ended: Condition | None = None
     groups: list[tuple[FormPage, list[Question], str]] = []
     endings: list[Question] = []
     for page, asked in pages:
         shown = both(page.relevance, Not(part=ended) if ended is not None else None)
-        groups.append((page, asked, questions.script(shown)))
+        groups.append((page, asked, names.script(shown)))
         if page.screenout:
             losses.append(Loss(platform=PLATFORM, code="screenout", where=page.id, severity="changed"))
             now = both(page.screenout.when, Not(part=ended) if ended is not None else None)
-            endings.append(questions.ending(page, questions.script(now)))
+            endings.append(questions.ending(page, names.script(now)))
             ended = page.screenout.when if ended is None else AnyOf(parts=(ended, page.screenout.when))
     groups[0][1][:0] = questions.drawn
-    losses += [Loss(platform=PLATFORM, code="no-quotas", where=quota) for quota in form.survey.quotas]
+    losses += [Loss(platform=PLATFORM, code="no-quotas", where=quota) for quota in _quotas(form)]
     table = io.StringIO(newline="")
     write = csv.DictWriter(table, COLUMNS, delimiter="\t", lineterminator="\n", restval="")
     write.writeheader()
@@ -80,7 +84,7 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
         survey=form.survey.id,
         perspective=form.perspective,
         languages=languages,
-        losses=(*losses, *questions.late_losses),
+        losses=(*names.losses(), *losses, *questions.losses),
     )
     codes = Codes(
         platform=PLATFORM,
@@ -88,20 +92,33 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
         version=form.survey.version,
         perspective=form.perspective,
         languages={tag(language): language for language in languages},
-        columns=tuple(questions.columns),
+        columns=tuple(names.columns),
     )
     # the byte-order mark lets spreadsheets and LimeSurvey read it as UTF-8
     return Exported(files={f"{name}.txt": b"\xef\xbb\xbf" + table.getvalue().encode()}, losses=report, codes=codes)
 
 
+def _quotas(form: Form) -> Iterable[str]:
+    """Yield the quotas on something that is asked here, or that comes with the data."""
+    survey = form.survey
+    here = {entry.id for entry in form.entries} | {id for id, field in survey.fields.items() if field.text is None}
+    return (id for id, quota in survey.quotas.items() if names_in(parse(quota.when)) & here)
+
+
 def _settings(form: Form, languages: tuple[str, ...]) -> Iterable[dict[str, str]]:
     first, *others = [tag(language) for language in languages]
     values = {"language": first} | ({"additional_languages": " ".join(others)} if others else {}) | SETTINGS
+    # introductions are descriptions of groups; numbers in place of titles would tell nobody anything
+    values["showgroupinfo"] = "B" if any(page.title for page in form.pages) else "D"
     for name, value in values.items():
         yield {"class": "S", "name": name, "text": value}
     survey = form.survey
     for language in languages:
-        texts = {"surveyls_title": survey.title.get(language)}
+        # with a point as mark, which is the default of an import, a comma is dropped while it is typed: 19,5 becomes 195
+        texts = {
+            "surveyls_title": heading(survey.title.get(language)),
+            "surveyls_numberformat": decimal_mark(language),
+        }
         if survey.description:
             texts["surveyls_description"] = html(survey.description.get(language))
         if survey.notices:
@@ -134,7 +151,13 @@ def _content(
 
 
 def _group(number: int, title: str, relevance: str, language: str) -> dict[str, Any]:
-    return {"class": "G", "type/scale": number, "name": title, "relevance": relevance, "language": tag(language)}
+    return {
+        "class": "G",
+        "type/scale": number,
+        "name": heading(title),
+        "relevance": relevance,
+        "language": tag(language),
+    }
 
 
 def _question(question: Question, language: str, more: Mapping[str, str], *, first: bool) -> Iterable[dict[str, Any]]:
@@ -148,10 +171,9 @@ def _question(question: Question, language: str, more: Mapping[str, str], *, fir
         "help": html(question.hint.get(language)) if question.hint else "",
         "language": tag(language),
         "mandatory": question.mandatory,
-        "encrypted": "N",
         "other": "N",
         **attributes,
-        **{name: text.get(language) for name, text in question.headers.items()},
+        **{name: html(text.get(language)) for name, text in question.headers.items()},
     }
     for row in question.rows:
         yield {

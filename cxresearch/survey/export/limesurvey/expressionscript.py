@@ -1,13 +1,19 @@
-"""Conditions in LimeSurvey's ExpressionScript."""
+"""Conditions in LimeSurvey's ExpressionScript.
+
+Operators are words where their signs mean something in HTML: unless a super administrator imports, rows pass an HTML
+filter, and ``&&`` would come out as ``&amp;&amp;``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cxresearch.survey.export.limesurvey.text import number
 from cxresearch.survey.expression import Among, Answered, AnyOf, Compare, Condition, Every, Leaf, Not, Value
 
 NEVER, ALWAYS = "0", "1"
+WORDS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +52,7 @@ def script(condition: Condition | None, variables: Mapping[str, Variable]) -> st
     >>> from cxresearch.survey.expression import parse
     >>> nps = Variable(name="nps", codes={code: str(code) for code in range(11)})
     >>> script(parse("nps <= 1 or not answered(nps)"), {"nps": nps})
-    '((nps.NAOK == "0" || nps.NAOK == "1") || !(!is_empty(nps.NAOK)))'
+    '((nps.NAOK == "0" or nps.NAOK == "1") or !(!is_empty(nps.NAOK)))'
     """
     match condition:
         case None:
@@ -54,9 +60,9 @@ def script(condition: Condition | None, variables: Mapping[str, Variable]) -> st
         case Not():
             return f"!({script(condition.part, variables)})"
         case Every():
-            return f"({' && '.join(script(part, variables) for part in condition.parts)})"
+            return f"({' and '.join(script(part, variables) for part in condition.parts)})"
         case AnyOf():
-            return f"({' || '.join(script(part, variables) for part in condition.parts)})"
+            return f"({' or '.join(script(part, variables) for part in condition.parts)})"
         case _:
             variable = variables.get(condition.name)
             return _leaf(condition, variable) if variable else NEVER
@@ -84,7 +90,7 @@ def _tick(leaf: Leaf, variable: Variable) -> str:
     yes, no = leaf.holds({leaf.name: 1}), leaf.holds({leaf.name: 0})
     if yes and no:
         return some
-    return ticked if yes else f"({some} && !({ticked}))" if no else NEVER
+    return ticked if yes else f"({some} and !({ticked}))" if no else NEVER
 
 
 def _rank(leaf: Leaf, variable: Variable) -> str:
@@ -105,15 +111,19 @@ def _number(leaf: Leaf, variable: Variable) -> str:
     if isinstance(leaf, Among):
         values = [value for value in leaf.values if value not in variable.beside]
         if leaf.negated:
-            parts = [given, *(f"{variable.name}.NAOK != {value}" for value in values)]
-            return _any([f"({' && '.join(parts)})", *boxes])
-        return _any([*(f"({given} && {variable.name}.NAOK == {value})" for value in values), *boxes])
+            parts = [given, *(f"{variable.name}.NAOK != {_literal(value)}" for value in values)]
+            return _any([f"({' and '.join(parts)})", *boxes])
+        return _any([*(f"({given} and {variable.name}.NAOK == {_literal(value)})" for value in values), *boxes])
     assert isinstance(leaf, Compare)
     if leaf.value in variable.beside and leaf.op == "==":
         return _any(boxes)
     if leaf.value in variable.beside and leaf.op == "!=":
         return _any([given, *boxes])
-    return _any([f"({given} && {variable.name}.NAOK {leaf.op} {leaf.value})", *boxes])
+    return _any([f"({given} and {variable.name}.NAOK {WORDS.get(leaf.op, leaf.op)} {_literal(leaf.value)})", *boxes])
+
+
+def _literal(value: Value) -> str:
+    return f'"{value}"' if isinstance(value, str) else number(value)
 
 
 def _one_of(name: str, codes: Sequence[str]) -> str:
@@ -121,4 +131,4 @@ def _one_of(name: str, codes: Sequence[str]) -> str:
 
 
 def _any(parts: Sequence[str]) -> str:
-    return f"({' || '.join(parts)})" if len(parts) > 1 else parts[0] if parts else NEVER
+    return f"({' or '.join(parts)})" if len(parts) > 1 else parts[0] if parts else NEVER

@@ -1,52 +1,20 @@
-"""The questions of a form as LimeSurvey knows them: types, codes, attributes."""
+"""The questions of a form as LimeSurvey knows them: types, texts, attributes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 
-from cxresearch.errors import CxError, Fault
-from cxresearch.survey.export.codes import CodedColumn
-from cxresearch.survey.export.limesurvey.expressionscript import ALWAYS, Variable, script
-from cxresearch.survey.export.limesurvey.text import html
+from cxresearch.survey.export.limesurvey.draw import draws
+from cxresearch.survey.export.limesurvey.names import PLATFORM, Names, boxed, is_listed, is_table
+from cxresearch.survey.export.limesurvey.question import Question, Row, Wording
+from cxresearch.survey.export.limesurvey.text import html, number
 from cxresearch.survey.export.loss import Loss, Severity
-from cxresearch.survey.export.naming import answer_codes, shortened
 from cxresearch.survey.expression import Condition
-from cxresearch.survey.form import MOST_LISTED, Entry, Form, FormPage, Group, Option, Part, Passage
-from cxresearch.survey.scale import Code
+from cxresearch.survey.form import Entry, FormPage, Group, Part, Passage
 from cxresearch.survey.text import Text
 
-PLATFORM = "limesurvey"
-LONGEST_CODE, LONGEST_ANSWER = 20, 5
-MOST_DRAWN = 4
+LAST = ("other", "none")  # options that stay last, by their codes
 MANDATORY = {"yes": "Y", "soft": "S", "no": "N"}
-Wording = Callable[[str], str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A subquestion."""
-
-    code: str
-    text: Wording
-    relevance: str = ALWAYS
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """A question with all its rows; texts per language are functions of it."""
-
-    code: str
-    type: str
-    text: Wording
-    relevance: str = ALWAYS
-    hint: Text | None = None
-    mandatory: str = "N"
-    rows: tuple[Row, ...] = ()
-    options: tuple[tuple[tuple[str, Text], ...], ...] = ()
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, Text] = field(default_factory=dict)
-    shuffled: bool = True
 
 
 class Questions:
@@ -54,29 +22,19 @@ class Questions:
 
     Parameters
     ----------
-    form : Form
-    languages : tuple of str
+    names : Names
+
+    Attributes
+    ----------
+    losses : list of Loss
+    drawn : list of Question
+        Hidden equations that draw stories; they come before everything else.
     """
 
-    def __init__(self, form: Form, languages: tuple[str, ...]) -> None:
-        self.form = form
-        self.languages = languages
+    def __init__(self, names: Names) -> None:
+        self.names = names
         self.losses: list[Loss] = []
-        self.late_losses: list[Loss] = []
-        self.columns: list[CodedColumn] = []
         self.drawn: list[Question] = []
-        self._taken: list[str] = []
-        self._codes: dict[str, str] = {}  # part or entry to the code of its question
-        self._rows: dict[str, str] = {}  # entry inside a question to the code of its row
-        self._answers: dict[str, Mapping[Code, str]] = {}
-        self._boxes: dict[str, str] = {}  # number to the code of the box beside it
-        self.variables: dict[str, Variable] = {}
-        for part in (part for page in form.pages for part in page.parts):
-            self._name(part)
-
-    def script(self, condition: Condition | None) -> str:
-        """Write a condition with LimeSurvey's names."""
-        return script(condition, self.variables)
 
     def page(self, page: FormPage) -> list[Question]:
         """Return the questions of a page."""
@@ -85,121 +43,19 @@ class Questions:
     def ending(self, page: FormPage, relevance: str) -> Question:
         """Return the text with which an interview is ended after a page."""
         assert page.screenout is not None
-        text = page.screenout.text
-        return Question(code=self._new(f"end{page.number}"), type="X", text=_told(text), relevance=relevance)
-
-    # names, before any condition is written
-
-    def _new(self, id: str) -> str:
-        code = shortened(id, self._taken, LONGEST_CODE)
-        self._taken.append(code)
-        return code
-
-    def _name(self, part: Part) -> None:
-        if isinstance(part, Passage):
-            self._codes[part.id] = self._new(part.id)
-        elif isinstance(part, Entry):
-            self._name_entry(part)
-        elif part.kind == "maxdiff" or not _is_table(part):
-            if part.text:
-                self._codes[part.id] = self._new(part.id)
-            for entry in part.entries:
-                self._name_entry(entry)
-        else:
-            self._name_table(part)
-
-    def _name_entry(self, entry: Entry) -> None:
-        code = self._codes[entry.id] = self._new(entry.id)
-        if code != entry.id:
-            self._lose("name-changed", entry.id, "changed", name=code)
-        if entry.drawn or _is_listed(entry):
-            answers = self._answers[entry.id] = self._answer_codes(entry)
-            self.variables[entry.id] = Variable(name=code, codes=answers)
-            self._column(code, entry.id, answers)
-            return
-        self._column(code, entry.id, {})
-        boxes: dict[Code, str] = {}
-        if _missing(entry) and entry.kind in ("number", "choice"):
-            box = self._boxes[entry.id] = self._new(f"{entry.id}_box")
-            for option, name in zip(_missing(entry), _numbered(len(_missing(entry))), strict=True):
-                boxes[option.code] = f"{box}_{name}"
-                self.columns.append(
-                    CodedColumn(column=f"{box}[{name}]", variables={"": entry.id}, codes=_ticked(option.code))
-                )
-        self.variables[entry.id] = Variable(name=code, number=entry.kind in ("number", "choice"), beside=boxes)
-
-    def _name_table(self, group: Group) -> None:
-        code = self._codes[group.id] = self._new(group.id)
-        if code != group.id:
-            self._lose("name-changed", group.id, "changed", name=code)
-        if group.kind == "ranking":
-            self._name_ranking(group, code)
-            return
-        taken: list[str] = []
-        for row in group.rows:
-            taken.append(shortened(row.id, taken, LONGEST_CODE, "r"))
-            self._rows[row.id] = taken[-1]
-        names = tuple(f"{code}_{row}" for row in taken)
-        for i, row in enumerate(group.rows):
-            if group.kind == "multiple":
-                self.variables[row.id] = Variable(name=names[i], tick=True, siblings=names)
-                self.columns.append(
-                    CodedColumn(
-                        column=f"{code}[{taken[i]}]",
-                        kind="tick",
-                        variables={"": row.id},
-                        codes={"Y": 1, "Ja": 1, "Yes": 1},
-                        block=group.id,
-                    )
-                )
-                continue
-            pairs = [(row, f"{names[i]}_0", "[1]"), (group.second[i], f"{names[i]}_1", "[2]")] if group.second else []
-            for entry, name, scale in pairs or [(row, names[i], "")]:
-                answers = self._answers[entry.id] = self._answer_codes(entry)
-                self.variables[entry.id] = Variable(name=name, codes=answers)
-                self._column(f"{code}[{taken[i]}]{scale}", entry.id, answers)
-
-    def _name_ranking(self, group: Group, code: str) -> None:
-        names = answer_codes([row.id for row in group.rows], LONGEST_ANSWER)
-        places = range(1, (group.top or len(group.rows)) + 1)
-        for row in group.rows:
-            self._rows[row.id] = names[row.id]
-            ranks = tuple(f"{code}_{place}" for place in places)
-            self.variables[row.id] = Variable(name=code, ranks=ranks, codes={0: names[row.id]})
-        back = {name: id for id, name in names.items()}
-        for place in places:
-            self.columns.append(
-                CodedColumn(
-                    column=f"{code}[{place}]",
-                    kind="position",
-                    variables={k: str(v) for k, v in back.items()},
-                    position=place,
-                )
-            )
-
-    def _answer_codes(self, entry: Entry) -> Mapping[Code, str]:
-        answers = answer_codes([option.code for option in entry.options], LONGEST_ANSWER)
-        changed = [f"{code} = {name}" for code, name in answers.items() if str(code) != name]
-        if changed and not entry.drawn:
-            self._lose("code-changed", entry.id, "changed", codes=", ".join(changed))
-        return answers
-
-    def _column(self, column: str, id: str, answers: Mapping[Code, str]) -> None:
-        codes = {name: code for code, name in answers.items()}
-        self.columns.append(CodedColumn(column=column, variables={"": id}, codes=codes))
-
-    # questions, when every name is known
+        code = self.names.new(f"end{page.number}")
+        return Question(code=code, type="X", text=_told(page.screenout.text), relevance=relevance)
 
     def _questions(self, part: Part) -> Iterator[Question]:
         if isinstance(part, Passage):
-            yield self._passage(self._codes[part.id], part.text, part.relevance, None)
+            yield self._passage(self.names.codes[part.id], part.text, part.relevance, None)
         elif isinstance(part, Entry):
             yield from self._single(part, part.required, None)
         elif part.kind == "maxdiff":
             yield from self._maxdiff(part)
-        elif not _is_table(part):
+        elif not is_table(part):
             if part.text:
-                yield self._passage(self._codes[part.id], part.text, part.relevance, part.hint)
+                yield self._passage(self.names.codes[part.id], part.text, part.relevance, part.hint)
             for entry in part.entries:
                 yield from self._single(entry, _stronger(part.required, entry.required), part.relevance)
         elif part.kind == "multiple":
@@ -211,23 +67,26 @@ class Questions:
 
     def _passage(self, code: str, text: Text, relevance: Condition | None, hint: Text | None) -> Question:
         return Question(
-            code=code, type="X", text=_told(text), relevance=self.script(relevance), hint=hint, shuffled=False
+            code=code, type="X", text=_told(text), relevance=self.names.script(relevance), hint=hint, shuffled=False
         )
 
     def _single(self, entry: Entry, required: str, outer: Condition | None) -> Iterator[Question]:
-        code = self._codes[entry.id]
+        code = self.names.codes[entry.id]
         relevance = self._both(outer, entry.relevance)
         if entry.drawn:
-            self._draw(entry, code)
+            self._lose("drawn", entry.id, "changed")
+            self.drawn += draws(entry, self.names)
             return
         if entry.expects is not None:
             self._lose("attention", entry.id, "note")
-        if _is_listed(entry):
-            options = tuple((self._answers[entry.id][option.code], option.text) for option in entry.options)
+        if is_listed(entry):
+            options = tuple((self.names.answers[entry.id][option.code], option.text) for option in entry.options)
             text = self._with_ends(entry) if entry.ends else _told(entry.text)
-            attributes = {"answer_order": "random"} if entry.shuffle else {}
-            if entry.shuffle and any(option.missing or option.code in ("other", "none") for option in entry.options):
-                self._lose("last-not-fixed", entry.id, "changed")
+            attributes: dict[str, str] = {}
+            if entry.shuffle:
+                last = [option.code for option in entry.options if option.missing or option.code in LAST]
+                kept = self._kept(entry.id, [self.names.answers[entry.id][code] for code in last])
+                attributes = {"answer_order": "random"} | kept
             yield Question(
                 code=code,
                 type="!" if entry.widget == "dropdown" else "L",
@@ -257,14 +116,14 @@ class Questions:
             self._lose("slider", entry.id, "changed")
         attributes = {}
         if entry.low is not None:
-            attributes["min_num_value_n"] = f"{entry.low:g}" if abs(entry.low) < 1e6 else str(entry.low)
+            attributes["min_num_value_n"] = number(entry.low)
         if entry.high is not None:
-            attributes["max_num_value_n"] = str(int(entry.high)) if float(entry.high).is_integer() else str(entry.high)
+            attributes["max_num_value_n"] = number(entry.high)
         if entry.step is not None and float(entry.step).is_integer():
             attributes["num_value_int_only"] = "1"
         if entry.step not in (None, 1):
             self._lose("step", entry.id, "lost", step=f"{entry.step:g}")
-        box = self._boxes.get(entry.id)
+        box = self.names.boxes.get(entry.id)
         if box and required == "yes":
             self._lose("required-soft", entry.id, "changed")
         yield Question(
@@ -278,11 +137,7 @@ class Questions:
         )
         if box:
             self._lose("beside", entry.id, "changed")
-            options = _missing(entry)
-            rows = tuple(
-                Row(code=name, text=_told(option.text))
-                for option, name in zip(options, _numbered(len(options)), strict=True)
-            )
+            rows = tuple(Row(code=name, text=_told(option.text)) for name, option in boxed(entry))
             yield Question(
                 code=box,
                 type="M",
@@ -295,7 +150,7 @@ class Questions:
 
     def _multiple(self, group: Group) -> Question:
         attributes = {}
-        exclusive = [self._rows[id] for id in group.exclusive]
+        exclusive = [self.names.rows[id] for id in group.exclusive]
         if exclusive:
             attributes["exclude_all_others"] = ";".join(exclusive)
         if group.at_least and group.at_least > 1 and exclusive:
@@ -307,7 +162,7 @@ class Questions:
         return self._with_rows(group, "M", attributes, self._plain_rows(group), ())
 
     def _ranking(self, group: Group) -> Question:
-        attributes = {"max_answers": str(group.top)} if group.top else {}
+        attributes = {"max_answers": str(group.top), "max_subquestions": str(group.top)} if group.top else {}
         if group.required == "yes":
             attributes["min_answers"] = str(group.top or len(group.rows))
         if group.shuffle:
@@ -315,12 +170,12 @@ class Questions:
         for row in group.rows:
             if row.relevance is not None:
                 self._lose("rank-relevance", row.id, "lost")
-        options = tuple((self._rows[row.id], row.text) for row in group.rows)
+        options = tuple((self.names.rows[row.id], row.text) for row in group.rows)
         return Question(
-            code=self._codes[group.id],
+            code=self.names.codes[group.id],
             type="R",
             text=_told(group.text),
-            relevance=self.script(group.relevance),
+            relevance=self.names.script(group.relevance),
             hint=group.hint,
             mandatory=MANDATORY[group.required],
             options=(options,),
@@ -333,7 +188,7 @@ class Questions:
         else:
             scales = (group.rows,)
         options = tuple(
-            tuple((self._answers[rows[0].id][option.code], option.text) for option in rows[0].options)
+            tuple((self.names.answers[rows[0].id][option.code], option.text) for option in rows[0].options)
             for rows in scales
         )
         headers = {}
@@ -343,7 +198,7 @@ class Questions:
             if entry.expects is not None:
                 self._lose("attention", entry.id, "note")
         rows = tuple(
-            Row(code=self._rows[row.id], text=self._poles(row), relevance=self.script(row.relevance))
+            Row(code=self.names.rows[row.id], text=self._poles(row), relevance=self.names.script(row.relevance))
             for row in group.rows
         )
         return self._with_rows(group, "1" if group.second else "F", {}, rows, options, headers)
@@ -358,14 +213,15 @@ class Questions:
         headers: Mapping[str, Text] | None = None,
     ) -> Question:
         if group.shuffle:
-            attributes = {**attributes, "random_order": "1"}
-            if group.exclusive or any(row.id.endswith(("other", "none")) for row in group.rows):
-                self._lose("last-not-fixed", group.id, "changed")
+            last = [row.id for row in group.rows if row.id in group.exclusive or row.id.endswith(LAST)]
+            # the second name is the one that multiple choice has in newer versions; each passes over the other
+            attributes = {**attributes, "random_order": "1"} | ({"subquestion_order": "random"} if type == "M" else {})
+            attributes |= self._kept(group.id, [self.names.rows[id] for id in last])
         return Question(
-            code=self._codes[group.id],
+            code=self.names.codes[group.id],
             type=type,
             text=_told(group.text),
-            relevance=self.script(group.relevance),
+            relevance=self.names.script(group.relevance),
             hint=group.hint,
             mandatory=self._mandatory(group),
             rows=rows,
@@ -373,6 +229,13 @@ class Questions:
             attributes=attributes,
             headers=headers or {},
         )
+
+    def _kept(self, where: str, codes: Sequence[str]) -> dict[str, str]:
+        """Return what keeps options at their places where the others are shuffled."""
+        if not codes:
+            return {}
+        self._lose("last-not-fixed", where, "changed")
+        return {"keep_codes_order": ";".join(codes)}
 
     def _mandatory(self, group: Group) -> str:
         if group.required != "no" or group.kind == "multiple":
@@ -385,20 +248,20 @@ class Questions:
 
     def _plain_rows(self, group: Group) -> tuple[Row, ...]:
         return tuple(
-            Row(code=self._rows[row.id], text=_told(row.text), relevance=self.script(row.relevance))
+            Row(code=self.names.rows[row.id], text=_told(row.text), relevance=self.names.script(row.relevance))
             for row in group.rows
         )
 
     def _maxdiff(self, group: Group) -> Iterator[Question]:
         self._lose("maxdiff", group.id, "changed")
-        best, worst = (self._codes[row.id] for row in group.rows)
+        best, worst = (self.names.codes[row.id] for row in group.rows)
         if group.text:
-            yield self._passage(self._codes[group.id], group.text, group.relevance, group.hint)
+            yield self._passage(self.names.codes[group.id], group.text, group.relevance, group.hint)
         for row in group.rows:
-            options = tuple((self._answers[row.id][option.code], option.text) for option in row.options)
-            differ = f"is_empty({worst}.NAOK) || is_empty({best}.NAOK) || {worst}.NAOK != {best}.NAOK"
+            options = tuple((self.names.answers[row.id][option.code], option.text) for option in row.options)
+            differ = f"is_empty({worst}.NAOK) or is_empty({best}.NAOK) or {worst}.NAOK != {best}.NAOK"
             yield Question(
-                code=self._codes[row.id],
+                code=self.names.codes[row.id],
                 type="L",
                 text=_told(row.text),
                 relevance=self._both(group.relevance, row.relevance),
@@ -407,30 +270,6 @@ class Questions:
                 attributes={"em_validation_q": differ} if row is group.rows[-1] else {},
                 shuffled=False,
             )
-
-    def _draw(self, entry: Entry, code: str) -> None:
-        """Draw one of the stories that were not drawn before; the draw is kept when the page is seen again."""
-        count, earlier = len(entry.options), [self._codes[id] for id in entry.apart]
-        if len(earlier) >= MOST_DRAWN:
-            raise CxError(
-                Fault(
-                    code="export.refused",
-                    what=f"LimeSurvey cannot draw more than {MOST_DRAWN} stories without repetition.",
-                    given=entry.id,
-                    do=f"Show {MOST_DRAWN} stories or fewer.",
-                )
-            )
-        self._lose("drawn", entry.id, "changed")
-        free = count - len(earlier)
-        first = self._new(f"{entry.id}_draw") if earlier else code
-        drawn = f"{{if(is_empty({first}.NAOK), rand(1, {free}), {first}.NAOK)}}"
-        self.drawn.append(_equation(first, drawn))
-        # passing over the numbers drawn before, from the smallest on, leaves every other one equally likely
-        past = first
-        for step, other in enumerate(_ascending(earlier), start=1):
-            name = code if step == len(earlier) else self._new(f"{entry.id}_past{step}")
-            self.drawn.append(_equation(name, f"{{if({past}.NAOK >= {other}, {past}.NAOK + 1, {past}.NAOK)}}"))
-            past = name
 
     def _with_ends(self, entry: Entry) -> Wording:
         self._lose("ends", entry.id, "changed")
@@ -446,64 +285,28 @@ class Questions:
 
     def _poles(self, row: Entry) -> Wording:
         """Write a row; what stands behind a bar goes to the right of the answers."""
-        if row.ends is None:
-            return _told(row.text)
+
+        def safe(text: Text, language: str) -> str:
+            return html(text.get(language)).replace("|", "&#124;")
+
         ends = row.ends
-        return lambda language: (
-            f"{html(row.text.get(language))}: {html(ends.low.get(language))}|{html(ends.high.get(language))}"
-        )
+        if ends is None:
+            return lambda language: safe(row.text, language)
+        return lambda language: f"{safe(row.text, language)}: {safe(ends.low, language)}|{safe(ends.high, language)}"
 
     def _both(self, outer: Condition | None, own: Condition | None) -> str:
         if outer is None or own is None:
-            return self.script(outer if own is None else own)
-        return f"({self.script(outer)} && {self.script(own)})"
+            return self.names.script(outer if own is None else own)
+        return f"({self.names.script(outer)} and {self.names.script(own)})"
 
     def _lose(self, code: str, where: str, severity: Severity, **values: object) -> None:
         loss = Loss(platform=PLATFORM, code=code, where=where, severity=severity, values=values)
-        if loss not in self.losses and loss not in self.late_losses:
-            self.late_losses.append(loss)
-
-
-def _equation(code: str, text: str) -> Question:
-    return Question(code=code, type="*", text=lambda _: text, attributes={"hidden": "1"}, shuffled=False)
-
-
-def _ascending(codes: list[str]) -> list[str]:
-    """Return expressions for the numbers drawn before, from the smallest on."""
-    names = [f"{code}.NAOK" for code in codes]
-    if len(names) < 2:
-        return names
-    every = ", ".join(names)
-    middle = [f"(sum({every}) - min({every}) - max({every}))"] if len(names) == 3 else []
-    return [f"min({every})", *middle, f"max({every})"]
+        if loss not in self.losses:
+            self.losses.append(loss)
 
 
 def _told(text: Text | None) -> Wording:
     return lambda language: html(text.get(language)) if text else ""
-
-
-def _is_listed(entry: Entry) -> bool:
-    return entry.kind == "choice" and len(entry.options) <= max(MOST_LISTED + 5, 0 if _is_range(entry) else 10_000)
-
-
-def _is_range(entry: Entry) -> bool:
-    return entry.scale is not None and entry.scale.is_range
-
-
-def _is_table(group: Group) -> bool:
-    return group.kind in ("multiple", "ranking") or all(_is_listed(entry) for entry in group.entries)
-
-
-def _missing(entry: Entry) -> list[Option]:
-    return [option for option in entry.options if option.missing]
-
-
-def _numbered(count: int) -> list[str]:
-    return [f"x{number}" for number in range(1, count + 1)]
-
-
-def _ticked(code: Code) -> Mapping[str, Code]:
-    return {"Y": code, "Ja": code, "Yes": code, "Nein": "", "No": "", "N": ""}
 
 
 def _stronger(one: str, other: str) -> str:

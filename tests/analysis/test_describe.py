@@ -92,3 +92,17 @@ def test_a_comparison_of_few_people_with_themselves_is_not_told():
     with pytest.raises(cx.NotEnoughData, match="fewer than 5"):
         cx.compare(frame, ["a", "b"], scale=(1, 5), minimum_cell=5)
     assert len(cx.compare(frame, ["a", "b"], scale=(1, 5)).table)
+
+
+def test_means_of_different_scales_are_not_compared():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"a": rng.integers(1, 6, 40), "b": rng.integers(1, 4, 40), "c": rng.integers(0, 11, 40)})
+    found = cx.describe(frame, ["c", "a", "b"], scale={"a": (1, 5), "b": (1, 5), "c": (0, 10)})
+    assert found.table["scale"].tolist() == ["0..10", "1..5", "1..5"]
+    assert found.sentence("en").startswith("Of 2 items, “a”")
+    assert "c" not in {tick.get_text() for tick in found.plot(lang="en").get_yticklabels()}
+    told = [caveat for caveat in found.caveats if caveat.code == "other_scales"]
+    assert "therefore not compared: \N{LEFT DOUBLE QUOTATION MARK}c" in told[0].text("en", found.names)
+    alone = cx.describe(frame, ["c", "a"], scale={"a": (1, 5), "c": (0, 10)})
+    assert "mean" in alone.sentence("en")
+    assert "highest" not in alone.sentence("en")

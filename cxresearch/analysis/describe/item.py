@@ -23,6 +23,7 @@ def row_of(column: Column, usable: np.ndarray, w: np.ndarray | None, top: int, l
     row: dict[str, Any] = {
         "item": column.name,
         "measurement": str(column.level) if column.level else None,
+        "scale": _ends(column),
         "n": n,
         "n_dropped": len(usable) - n,
         "n_effective": effective_n(w) if w is not None else float(n),
@@ -44,6 +45,14 @@ def row_of(column: Column, usable: np.ndarray, w: np.ndarray | None, top: int, l
         except NotEnoughData:
             pass
     return row
+
+
+def _ends(column: Column) -> str | None:
+    """Return lowest and highest point of a declared numeric scale."""
+    points = [code for code in column.codes() if isinstance(code, int | float)] if column.scale is not None else []
+    if column.scale is not None and column.scale.low is not None:
+        points = [point for point in (column.scale.low, column.scale.high) if point is not None]
+    return f"{min(points):g}..{max(points):g}" if points else None
 
 
 def _sd(x: np.ndarray, w: np.ndarray | None) -> float:

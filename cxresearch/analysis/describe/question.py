@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.analysis.describe.item import distribution_of, row_of
-from cxresearch.analysis.describe.result import Description
+from cxresearch.analysis.describe.result import Description, other_scales
 from cxresearch.errors import ArgumentError, Fault, NotEnoughData, listing
 from cxresearch.responses.responses import Responses
 from cxresearch.responses.source import Missing, ScaleLike, Source
@@ -54,8 +54,9 @@ def describe(
     Returns
     -------
     Description
-        ``table``, a row an item: item, measurement, n, n_dropped, n_effective, mean, ci_low,
-        ci_high, sd, median, top_box, top_low, top_high.  Means are left out for nominal items.
+        ``table``, a row an item: item, measurement, scale (its ends, such as "1..5"), n, n_dropped, n_effective,
+        mean, ci_low, ci_high, sd, median, top_box, top_low, top_high.  Means are left out for nominal items; sentence
+        and picture compare only means of the scale that most items have.
 
     Raises
     ------
@@ -116,6 +117,8 @@ def describe(
         caveats.append(Caveat(code="weighted_few", values={"n": int(table["n"].min())}))
     if (table["mean"].notna() & (table["measurement"] == "ordinal")).any():
         caveats.append(Caveat(code="ordinal_as_interval"))
+    if others := other_scales(table):
+        caveats.append(Caveat(code="other_scales", values={"items": Ids(others)}))
     return Description(
         table=table,
         distribution=pd.concat(parts, ignore_index=True),

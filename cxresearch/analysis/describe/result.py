@@ -64,10 +64,10 @@ class Description(Result):
         return {c: how for c, how in shown.items() if have[c].notna().any()}
 
     def sentence(self, lang: str | None = None) -> str:
-        """Say the mean of one item, or which items lie highest and lowest."""
+        """Say the mean of one item, or which items of one scale lie highest and lowest."""
         lang = lang or self.lang
-        rated = self.table[self.table["mean"].notna()].sort_values("mean", kind="stable")
-        if len(self.table) == 1 and len(rated) == 1:
+        rated = comparable(self.table).sort_values("mean", kind="stable")
+        if len(rated) == 1 and (len(self.table) == 1 or other_scales(self.table)):
             return say("describe.one", lang, level=self.confidence, **self._values(rated.iloc[0], lang))
         if len(rated) >= 2:
             first, last = rated.iloc[-1], rated.iloc[0]
@@ -193,7 +193,7 @@ class Description(Result):
     def _means(self, ax: Axes, lang: str) -> Axes:
         from cxresearch.charts.interval import intervals
 
-        rated = self.table[self.table["mean"].notna()]
+        rated = comparable(self.table)
         if rated.empty:
             item = self.table["item"].iloc[0]
             inside = self.distribution[self.distribution["in_base"] & (self.distribution["item"] == item)]
@@ -213,11 +213,24 @@ class Description(Result):
             value_label=say("describe.axis", lang),
             number=formatter(lang, 2),
             tick_number=formatter(lang, 1),
-            title=self.heading(lang),
+            title=self.heading(lang) if len(rated) < 2 else say("describe.heading", lang, k=len(rated)),
             subtitle=say("describe.means", lang, level=self.confidence),
             count=lambda n: integer(n, lang),
             ax=ax,
         )
+
+
+def comparable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with a mean whose scale most items have; means of different scales are not compared."""
+    rated = table[table["mean"].notna()]
+    scale = rated["scale"].fillna("")
+    return rated if rated.empty else rated[scale == scale.value_counts(sort=False).idxmax()]
+
+
+def other_scales(table: pd.DataFrame) -> list[str]:
+    """Return items with a mean that is not compared."""
+    rated = table.loc[table["mean"].notna(), "item"]
+    return [item for item in rated if item not in set(comparable(table)["item"])]
 
 
 def formatter_percent_bare(lang: str) -> Any:

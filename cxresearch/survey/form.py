@@ -169,6 +169,11 @@ class Form:
     pages: tuple[FormPage, ...]
 
     @property
+    def title(self) -> Text:
+        """What respondents read above the questions."""
+        return self.survey.public_title or self.survey.title
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
         """Every variable in order."""
         return tuple(entry for page in self.pages for entry in page.entries)

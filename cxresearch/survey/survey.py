@@ -40,6 +40,9 @@ class Survey:
     ----------
     id, version : str
     title : Text
+        For those who work with it.
+    public_title : Text, optional
+        What respondents read above the questions, where `title` would tell them what is measured; by default `title`.
     languages : tuple of str
         The first is the main language.  ``de`` means Sie, ``de-du`` means du.
     perspectives, scales, touchpoints, constructs, items, fields : dict
@@ -61,6 +64,7 @@ class Survey:
     id: str
     version: str = "1"
     title: Text
+    public_title: Text | None = None
     description: Text | None = None
     languages: tuple[str, ...] = Field(min_length=1)
     perspectives: dict[str, Perspective] = Field(min_length=1)

@@ -63,7 +63,7 @@ def missing_translations(
 
 def texts_of(data: Data) -> Iterator[tuple[Key, Any]]:
     """Yield every place where a wording stands, in raw data with wordings in their full form."""
-    for key in ("title", "description"):
+    for key in ("title", "public_title", "description"):
         if data.get(key) is not None:
             yield (key,), data[key]
     for i, notice in enumerate(_list(data.get("notices"))):

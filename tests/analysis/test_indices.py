@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 import cxresearch as cx
+from cxresearch.survey.template import parse_survey
 
 DEMO = "shipped:reports/credibility-demo/data/{}.csv"
 
@@ -60,6 +62,41 @@ def test_perspectives_are_not_pooled_in_silence(ask: Any, answers: cx.Responses)
         alone = ask(answers.where(perspective=who))
         assert "perspectives_pooled" not in codes(alone)
         assert alone.table["n"].item() == apart.table.set_index("group").loc[who, "n"]
+
+
+ENDS = """\
+id: ends
+title: Title
+languages: [en, de]
+source: own
+licence: CC0
+perspectives: {p: {name: People, side: outside, role: customer}}
+scales:
+  named: {level: ordinal, low: 0, high: 10, labels: {0: {en: never, de: nie}, 10: {en: surely, de: gewiss}}}
+  bare: {level: ordinal, low: 0, high: 10}
+items:
+  labelled: {scale: named, text: A, index: nps}
+  own: {scale: bare, text: B, ends: {low: {en: cold, de: kalt}, high: {en: warm, de: warm}}}
+  bare: {scale: bare, text: C}
+"""
+
+
+@pytest.mark.parametrize(
+    ("item", "en", "de"),
+    [
+        ("labelled", "0 = never, 10 = surely", "0 = nie, 10 = gewiss"),
+        ("own", "0 = cold, 10 = warm", "0 = kalt, 10 = warm"),
+        ("bare", "0 = not at all likely to recommend, 10 = extremely likely", "0 = keinesfalls weiterempfehlen"),
+    ],
+)
+def test_the_picture_names_the_ends_as_the_survey_does(tmp_path: Path, item: str, en: str, de: str) -> None:
+    survey = parse_survey(ENDS)
+    frame = pd.DataFrame({key: [0, 5, 9, 10, 10] for key in ("labelled", "own", "bare")})
+    path = tmp_path / "answers.csv"
+    frame.assign(perspective="p").to_csv(path, index=False)
+    result = cx.nps(cx.read_responses(path, survey), item)
+    assert result.plot(lang="en").get_xlabel() == en
+    assert result.plot(lang="de").get_xlabel().startswith(de)
 
 
 def test_only_those_who_answered_count_as_pooled() -> None:

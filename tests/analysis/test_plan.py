@@ -184,6 +184,46 @@ def test_invitations_there_and_back(margin, response, completion, loss, deff, po
 # ---- what is shown -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("target", "en", "de"),
+    [
+        ({"statistic": "mean", "margin": 0.2, "sd": 1.3}, "of 1.30 scale points", "von 1,30 Skalenpunkten"),
+        ({"statistic": "share", "margin": 0.05, "share": 0.3}, "a true share of 30%", "ein wahrer Anteil von 30 %"),
+        ({"statistic": "share", "margin": 0.05}, "50%, the least favourable", "50 %, der ungünstigste"),
+        ({"statistic": "nps", "margin": 3.5, "variance": 0.49}, "of 70.0 points", "von 70,0 Punkten"),
+        ({"statistic": "gap", "margin": 0.3, "sd": [1.1, 0.9]}, "1.10 scale points inside and 0.90", "innen und 0,90"),
+        ({"statistic": "personas", "share": 0.1, "personas": 4, "people": 50}, "smallest 10%", "mit 10 %"),
+        ({"statistic": "kano", "shares": [0.45, 0.3]}, "shares of 45% and 30%", "Anteile von 45 % und 30 %"),
+        (
+            {
+                "statistic": "mean_difference",
+                "difference": 0.3,
+                "sd": [1.2, 0.8],
+                "between": "waves",
+                "correlation": 0.5,
+            },
+            "of 1.20 and 0.80 scale points, and answers that correlate by 0.50",
+            "von 1,20 und 0,80 Skalenpunkten und Antworten, die mit 0,50 korrelieren",
+        ),
+        (
+            {"statistic": "nps_difference", "difference": 7, "between": "waves"},
+            "of 77.5 points on both sides",
+            "von 77,5 Punkten auf beiden Seiten",
+        ),
+    ],
+)
+def test_the_sentence_says_what_is_assumed(target, en, de):
+    plan = cx.plan(target)
+    assert en in plan.sentence("en").split("Assumed: ")[1]
+    assert de in plan.sentence("de").split("Angenommen: ")[1].replace("\xa0", " ")
+
+
+def test_with_given_answers_every_target_says_what_it_assumes():
+    told = cx.plan(["nps", "share", {"statistic": "share_difference", "share": 0.7}], n=800).sentence("en")
+    assert told.count("Assumed: ") == 3
+    assert "a share of 70% in the first group" in told
+
+
 def test_the_sentence_names_what_needs_most():
     plan = cx.plan(WANTED)
     assert plan.decides.statistic == "nps_difference"

@@ -15,7 +15,7 @@ from cxresearch.errors import ArgumentError, Fault, NotEnoughData, nearest
 from cxresearch.privacy import NOBODY, hidden
 from cxresearch.responses.responses import PERSPECTIVE, Responses
 from cxresearch.responses.source import Column, Missing, ScaleLike, Source
-from cxresearch.result import Caveat, Ids
+from cxresearch.result import Caveat, Ids, Names, plain
 from cxresearch.scores.cells import called
 from cxresearch.stats.estimate import Estimate
 from cxresearch.stats.proportion import shares
@@ -128,12 +128,23 @@ class Asked:
             table=table,
             distribution=distribution,
             caveats=tuple(caveats),
-            names=self.source.names,
+            names=self._names(),
             lang=self.source.lang,
             item=self.column.name,
             level=level,
             by=by,
             weights=self.options["weights"],
+        )
+
+    def _names(self) -> Names:
+        """Return the names, with the own ends of the item where it has some."""
+        survey, name = self.source.survey, self.column.name
+        item = survey.items.get(name) if survey else None
+        if survey is None or item is None or item.ends is None:
+            return self.source.names
+        codes = survey.scales[item.scale].codes
+        return self.source.names.adding(
+            {f"{name}={plain(codes[0])}": item.ends.low, f"{name}={plain(codes[-1])}": item.ends.high}
         )
 
     def _parts(self) -> tuple[list[Part], list[Caveat]]:

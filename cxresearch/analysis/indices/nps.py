@@ -87,7 +87,14 @@ class NPS(Index):
         bands = {code: name for name, low, high in BANDS for code in range(low, high + 1)}
         codes = self.distribution["code"]
         columns = {"label": [plain(c) for c in codes], "band": [say(f"nps.{bands[int(c)]}", lang) for c in codes]}
-        return self._answers_chart(ax, lang, columns, value_label=say("nps.ends", lang))
+        return self._answers_chart(ax, lang, columns, value_label=self._ends(lang))
+
+    def _ends(self, lang: str) -> str:
+        """Say what 0 and 10 stand for: in the words of the survey, or in ours where it has none."""
+        low, high = (self.names.code(self.item, code, lang) for code in (0, 10))
+        if (low, high) == ("0", "10"):
+            return say("nps.ends", lang)
+        return ", ".join(say("nps.end", lang, code=code, text=text) for code, text in ((0, low), (10, high)))
 
 
 @with_options

@@ -19,6 +19,7 @@ from cxresearch.words.numbers import formatter, percent_formatter
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_TOLD = 3  # goals in the sentence
 _FAMILY = {"share": "hundred", "nps": "hundred"}
 _CELLS = {"share": "%1", "nps": "n1", "points": "n2", "people": "i"}
 
@@ -96,17 +97,16 @@ class SurveyPlan(Result):
         return super().cell(column, row, lang)
 
     def sentence(self, lang: str | None = None) -> str:
-        """Say how many answers and invitations are needed, or what the given ones tell."""
+        """Say how many answers and invitations are needed, or what the given ones tell, and what is assumed."""
         lang = lang or self.lang
         if self.asked.sized:
-            told = [
-                say(f"plan.given.{goal.form}", lang, **self._values(goal, "reached", lang)) for goal in self._first(3)
-            ]
-            more = len(self.goals) - len(told)
+            first = self.goals[:MOST_TOLD]
+            told = [self._told(goal, "given", lang) for goal in first]
+            more = len(self.goals) - len(first)
             rest = [say("plan.more", lang, k=more)] if more else []
             return " ".join([say(f"plan.with.{self._with}", lang, **self._sizes()), *told, *rest])
         goal = self.decides
-        parts = [say(f"plan.needed.{goal.form}", lang, **self._values(goal, "wanted", lang))]
+        parts = [self._told(goal, "needed", lang)]
         if len(self.goals) > 1:
             parts.append(say("plan.most", lang, k=len(self.goals)))
         if self.asked.rates.usable < 1:
@@ -153,8 +153,15 @@ class SurveyPlan(Result):
     def _with(self) -> str:
         return "answers" if self.asked.invitations is None else "invitations"
 
-    def _first(self, most: int) -> tuple[Goal, ...]:
-        return self.goals[:most]
+    def _told(self, goal: Goal, key: str, lang: str) -> str:
+        """Say what a goal needs or reaches, and under which assumption."""
+        told = say(
+            f"plan.{key}.{goal.form}", lang, **self._values(goal, "wanted" if key == "needed" else "reached", lang)
+        )
+        values = goal.assumed()
+        values["spread"] = 100 * math.sqrt(values.get("variance", math.nan))
+        assumed = say(f"plan.assumed.{goal.assumption}", lang, **values)
+        return f"{told} {say('plan.assuming', lang, assumed=assumed)}"
 
     def _goal(self, key: str) -> Goal:
         return next(goal for goal in self.goals if goal.key == key)

@@ -171,6 +171,8 @@ class Instrument:
                 yield Worded(where=("scales", id, name, code), role="label", id=id, text=text)
         for id, block in survey.blocks.items():
             yield from self._of_block(id, block)
+        if survey.public_title:
+            yield Worded(where=("public_title",), role="title", id=survey.id, text=survey.public_title)
         for number, page in enumerate(survey.pages):
             name = page.id or f"page{number + 1}"
             if page.title:

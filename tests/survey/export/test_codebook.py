@@ -109,6 +109,8 @@ def test_what_the_whole_language_becomes() -> None:
         }
     ]
     blocks = {row["Block"]: row for row in table(files, "blocks")}
+    assert (blocks["contact"]["Kind"], blocks["contact"]["Question (en)"]) == ("vignette", "Imagine:")
+    assert blocks["journey"]["Variables"].startswith("step_1, mood_1, journey_1_more, step_2")
     assert blocks["used"]["Rules"] == "Required: yes; at least 1; at most 2; rules out others: used_none; rows shuffled"
 
 

@@ -78,6 +78,16 @@ def test_the_dual_grid_has_two_heads(files: dict[str, bytes]) -> None:
     assert (dual.count("Wichtigkeit"), dual.count("Leistung")) == (7, 7)
 
 
+def test_lines_to_write_on_are_no_borders(files: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(files["whole-language-customer-de.docx"]))
+    leaders = [line for line in document.paragraphs if line._p.findall(f".//{qn('w:tab')}[@{qn('w:leader')}]")]
+    written = [line for line in leaders if not line.text.strip()]
+    assert len(written) == 4 + 2  # one field of lines, two of one line
+    assert all(line.paragraph_format.left_indent for line in written)
+    borders = [line for line in document.paragraphs if line._p.findall(f".//{qn('w:pBdr')}")]
+    assert not {id(line._p) for line in borders} & {id(line._p) for line in written}
+
+
 def test_wordings_are_text_and_no_markup(files: dict[str, bytes]) -> None:
     raw = zipfile.ZipFile(io.BytesIO(files["whole-language-customer-de.docx"])).read("word/document.xml").decode()
     assert "&lt;b&gt;Ehrlich&lt;/b&gt; &amp; offen" in raw

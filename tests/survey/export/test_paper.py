@@ -71,7 +71,9 @@ def test_every_question_and_answer_is_on_paper(path: Path) -> None:
 def test_sentences_name_questions_that_exist(path: Path) -> None:
     word = {"de": "Frage", "en": "question"}
     for _, _, paper in papers(path):
-        numbers = {piece.number for piece in paper.pieces if isinstance(piece, Paragraph) and piece.number}
+        questions = [piece for piece in paper.pieces if isinstance(piece, Paragraph) and piece.number]
+        assert all(piece.text for piece in questions), "a number without a question"
+        numbers = {re.sub(r"[a-z]+$", "", piece.number) for piece in questions}
         filters = [piece.text for piece in paper.pieces if isinstance(piece, Paragraph) and piece.role == "filter"]
         for text in filters:
             for found in re.findall(rf"{word[paper.language[:2]]} (\d+)", text):
@@ -190,7 +192,8 @@ blocks: {g: {kind: grid, text: Bitte, items: [one, two]}, h: {kind: grid, text: 
     assert paper.apart == ("g",)
     tables = [piece for piece in paper.pieces if isinstance(piece, Table)]
     assert [cell.text for cell in tables[0].head[0]] == ["Aussage", "1", "2", "3", "4", "5"]
-    assert "1 = Unabhängigkeitserklärung; 5 = Kraftfahrzeugversicherung" in paper.text()
+    # no line breaks around the equals sign
+    assert "1\xa0=\xa0Unabhängigkeitserklärung; 5\xa0=\xa0Kraftfahrzeugversicherung" in paper.text()
     assert "apart" in [loss.code for loss in export(survey, "pdf").losses.losses]
 
 
@@ -242,6 +245,54 @@ def test_a_scale_with_a_labelled_middle_stays_one_line() -> None:
     paper = paper_of(numbered(askable(parse_survey(ELSEWHERE).form("p"))[0]), "en")
     ruler = next(piece for piece in paper.pieces if isinstance(piece, Ruler))
     assert (ruler.low, ruler.middle, ruler.high) == ("1 = never", "4 = often", "7 = always")
+
+
+PLAIN = """\
+id: plain
+title: Title
+languages: [en]
+source: own
+licence: CC0
+perspectives: {p: {name: People, side: outside, role: customer}}
+scales: {s: {level: ordinal, low: 0, high: 10, labels: {0: never, 10: always}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "explained"),
+    [
+        ("fields: {why: {name: Why, kind: text, text: 'Why?'}}", []),
+        ("items: {a: {scale: s, text: A}}", ["how_one", "mistake"]),
+        (
+            "fields: {g: {name: G, kind: group, labels: {x: Ex, y: Why}, text: 'G?'}}",
+            ["how_one", "mistake", "small"],
+        ),
+        (
+            "fields: {why: {name: Why, kind: text, text: 'Why?', relevance: 'a > 1'}}\nitems: {a: {scale: s, text: A}}",
+            ["how_one", "mistake", "filters"],
+        ),
+    ],
+)
+def test_only_signs_that_are_printed_are_explained(asked: str, explained: list[str]) -> None:
+    paper = paper_of(numbered(parse_survey(PLAIN + asked).form("p")), "en")
+    keys = ("how", "how_one", "how_several", "mistake", "filters", "small")
+    told = paper.text().splitlines()
+    assert [key for key in keys if Words("en").say(key) in told] == explained
+
+
+def test_thanks_stand_with_the_last_question() -> None:
+    paper = whole("en")
+    said = [piece.text for piece in paper.parts[-1].pieces if isinstance(piece, Paragraph)]
+    assert Words("en").say("thanks") in said
+    assert said[0].startswith("What do they say")
+
+
+def test_what_a_section_asks_for_is_said_once() -> None:
+    pages = "pages: [{items: [a]}, {items: [b, c], relevance: 'a > 1'}]"
+    items = "items: {a: {scale: s, text: A}, b: {scale: s, text: B, relevance: 'a > 1'}, c: {scale: s, text: C}}"
+    paper = paper_of(numbered(parse_survey(f"{PLAIN}{items}\n{pages}").form("p")), "en")
+    filters = [piece.text for piece in paper.pieces if isinstance(piece, Paragraph) and piece.role == "filter"]
+    assert filters == ["▸ Please fill in this section only if you answered more than 1 in question 1."]
 
 
 def test_scales_and_boxes() -> None:

@@ -55,6 +55,7 @@ def test_every_word_can_be_read_again(folder: Path, language: str) -> None:
 def test_language_title_and_fonts(folder: Path, language: str, tag: str) -> None:
     path = folder / f"whole-language-customer-{language}.pdf"
     assert f"/Lang ({tag})".encode() in path.read_bytes()
+    assert b"/DisplayDocTitle true" in path.read_bytes()
     told = said("pdfinfo", str(path))
     assert load_survey(WHOLE).title.get(language) in told
     assert "A4" in told
@@ -92,6 +93,16 @@ blocks: {{g: {{kind: grid, text: Bitte, items: [{", ".join(f"i{n}" for n in rang
     box = said("pdftotext", "-bbox", str(path), "-")
     assert max(float(y) for y in re.findall(r'yMax="([\d.]+)"', box)) < 842
     assert max(float(x) for x in re.findall(r'xMax="([\d.]+)"', box)) < 595
+
+
+def test_short_words_above_narrow_columns_stay_whole(tmp_path: Path) -> None:
+    export(load_survey("shipped:surveys/service-quality.yaml"), "pdf", perspective="employee", languages=["de"]).write(
+        tmp_path
+    )
+    text = said("pdftotext", "-layout", str(tmp_path / "service-quality-employee-de.pdf"), "-")
+    assert len(re.findall(r"\bAngabe\b", text)) == 5 + 2  # above five tables, and of two questions
+    assert "Vielen Dank" in text.split("\f")[-2]
+    assert "Was macht guten Service" in text.split("\f")[-2]
 
 
 def test_a_text_longer_than_a_page_is_whole(tmp_path: Path) -> None:

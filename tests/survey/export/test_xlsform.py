@@ -104,6 +104,11 @@ def test_every_loss_is_told_in_both_languages() -> None:
         ("straight-quotes", "whole-language"),
     } <= told
     assert all(loss.text("de") != loss.text("en") for loss in exported.losses.losses)
+    beside = next(loss for loss in exported.losses.losses if (loss.code, loss.where) == ("aside", "spent"))
+    last = next(loss for loss in exported.losses.losses if (loss.code, loss.where) == ("shuffle-all", "used"))
+    assert "„weiß nicht“" in beside.text("de")
+    assert '"don\'t know"' in beside.text("en")
+    assert ("nichts davon" in last.text("de"), "none of these" in last.text("en")) == (True, True)
     sentences = set(re.findall(r"^([\w-]+):", (FOLDER / "xlsform.yaml").read_text(encoding="utf-8"), re.MULTILINE))
     asked = set(re.findall(r'lose\(\s*"([\w-]+)"', "".join(path.read_text(encoding="utf-8") for path in _modules())))
     assert asked - {"no-quotas"} == sentences

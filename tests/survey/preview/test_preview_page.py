@@ -156,11 +156,23 @@ def answer(browser: Any, box: Any, rng: random.Random) -> None:
         browser.execute_script("arguments[0].value = 3; arguments[0].dispatchEvent(new Event('input'))", one)
 
 
-def test_what_is_collected_comes_home(browser: Any, survey: Survey, tmp_path: Path) -> None:
+PULSE = "shipped:surveys/nps-pulse.yaml"
+
+
+@pytest.mark.parametrize(
+    ("source", "walked"),
+    [
+        (PULSE, [("customer", "en"), ("employee", "de")]),
+        pytest.param(WHOLE, [("customer", "en"), ("employee", "de-du")], marks=pytest.mark.slow, id="whole"),
+    ],
+)
+def test_what_is_collected_comes_home(
+    browser: Any, tmp_path: Path, source: Path | str, walked: list[tuple[str, str]]
+) -> None:
+    survey = load_survey(source)
     opened(browser, survey, tmp_path, "seed=1", collect=True)
     browser.execute_script("localStorage.clear()")
     rng = random.Random(2)
-    walked = [("customer", "en"), ("employee", "de-du")]
     for perspective, language in walked:
         path = (tmp_path / "preview.html").as_uri()
         browser.get("about:blank")

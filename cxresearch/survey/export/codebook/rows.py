@@ -9,10 +9,11 @@ from pathlib import Path
 
 import yaml
 
+from cxresearch.survey.block import Diary, Vignette
 from cxresearch.survey.export.paper.numbers import Numbers, numbered
 from cxresearch.survey.export.paper.sentence import formula
 from cxresearch.survey.export.paper.words import Words, printable
-from cxresearch.survey.form import Form, Group, Passage
+from cxresearch.survey.form import Form, Group, Passage, members
 from cxresearch.survey.item import BackgroundField, Item
 from cxresearch.survey.scale import Code
 from cxresearch.survey.text import Text
@@ -156,7 +157,18 @@ class Book:
             members = ", ".join(entry.id for entry in group.entries)
             number = self.numbers.parts[group.id]
             rows.append((group.id, number, group.kind, *self._each(group.text), self._rules(group), members))
+        rows += self._rounds()
         return self._sheet("Blocks", ["block", "number", "kind", "stem", "rules", "members"], rows)
+
+    def _rounds(self) -> Iterator[tuple[Cell, ...]]:
+        """Yield the blocks that ask the same several times, with what is said before the first."""
+        for key, block in self.form.survey.blocks.items():
+            if not isinstance(block, Vignette | Diary):
+                continue
+            if asked := [id for id in members(key, block) if id in self.pages]:
+                said = [self._each(self.passages.get(f"{key}_{part}")) for part in ("stem", "hint")]
+                told = ("\n".join(filter(None, each)) for each in zip(*said, strict=True))
+                yield (key, None, block.kind, *told, "", ", ".join(asked))
 
     def _rules(self, group: Group) -> str:
         told = [] if group.required == "no" else [f"{self.say('required')}: {self.say(group.required)}"]

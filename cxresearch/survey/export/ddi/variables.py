@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
+from cxresearch.survey.block import Diary, Vignette
 from cxresearch.survey.export.ddi.xml import Xml, identifiers
 from cxresearch.survey.export.paper.numbers import Numbers, numbered
 from cxresearch.survey.export.paper.sentence import Sentences
 from cxresearch.survey.export.paper.words import Words
 from cxresearch.survey.expression import Condition
 from cxresearch.survey.form import Entry, Form, Group, Passage
+from cxresearch.survey.form import members as members_of
 from cxresearch.survey.item import BackgroundField, Item
 from cxresearch.survey.scale import Code
 from cxresearch.survey.text import Text
@@ -42,25 +44,38 @@ class Variables:
         self.shown = form.shown_when()
         self.shuffled = [entry.id for entry in form.entries if entry.shuffle]
         self.groups: dict[str, Group] = {}
+        self.passages: dict[str, Text] = {}
         for page in form.pages:
             self.shuffled += [page.id] if page.shuffle or page.group else []
             for part in page.parts:
-                if isinstance(part, Group):
+                if isinstance(part, Passage):
+                    self.passages[part.id] = part.text
+                elif isinstance(part, Group):
                     self.shuffled += [part.id] if part.shuffle else []
                     self.groups |= {entry.id: part for entry in part.entries}
 
     def describe(self, root: Element) -> None:
         """Add the description of the data: groups first, as the schema wants it."""
         data = self.xml.add(root, "dataDscr")
+        rounds = self._rounds()
         names = [
             *((f"page.{page.id}") for page in self.form.pages),
+            *(f"rounds.{key}" for key in rounds),
             *(f"block.{part.id}" for page in self.form.pages for part in page.parts if isinstance(part, Group)),
             *(f"construct.{key}" for key in self.form.survey.constructs),
         ]
         ids = identifiers(names, "G")
         for page in self.form.pages:
             if page.entries:
-                self._group(data, ids[f"page.{page.id}"], "section", page.id, [e.id for e in page.entries], page.title)
+                members = [entry.id for entry in page.entries]
+                group = self._group(data, ids[f"page.{page.id}"], "section", page.id, members, page.title)
+                self.xml.each(group, "txt", page.intro)
+        for key, members in rounds.items():
+            block = self.form.survey.blocks[key]
+            kind = "repetition" if isinstance(block, Diary) else "randomized"
+            group = self._group(data, ids[f"rounds.{key}"], kind, key, members, block.name)
+            for said in ("stem", "hint"):
+                self.xml.each(group, "txt", self.passages.get(f"{key}_{said}"))
         for page in self.form.pages:
             for part in page.parts:
                 if isinstance(part, Group):
@@ -74,6 +89,16 @@ class Variables:
             self._asked(data, entry)
         for key in self.columns:
             self._column(data, key, self.form.survey.fields[key])
+        for page in self.form.pages:
+            if not page.entries:
+                self.xml.each(data, "notes", page.intro, type="text shown", subject=page.id)
+
+    def _rounds(self) -> dict[str, list[str]]:
+        """Return the blocks that ask the same several times, with their variables."""
+        asked = {entry.id for entry in self.form.entries}
+        blocks = {k: block for k, block in self.form.survey.blocks.items() if isinstance(block, Vignette | Diary)}
+        found = {key: [id for id in members_of(key, block) if id in asked] for key, block in blocks.items()}
+        return {key: here for key, here in found.items() if here}
 
     def _group(self, data: Element, id: str, kind: str, name: str, members: list[str], label: Text | None) -> Element:
         refs = " ".join(self.ids[member] for member in members)
@@ -115,7 +140,9 @@ class Variables:
             self.xml.add(variable, "security", "Identifies respondents; keep apart and do not publish.", "en")
         if not entry.drawn:
             self._questions(variable, entry)
-        self._ranges(variable, entry)
+        if entry.kind == "number" or (entry.scale is not None and entry.scale.is_range):
+            self._range(variable, entry.low, entry.high, entry.step)
+        self._invalid(variable, entry.missing)
         self._universe(variable, self.shown[entry.id])
         if entry.scale and entry.drawn:
             self._stories(variable, entry)
@@ -144,17 +171,18 @@ class Variables:
             if hints:
                 self.xml.add(question, "ivuInstr", " ".join(hints), language)
 
-    def _ranges(self, variable: Element, entry: Entry) -> None:
-        ranged = entry.kind == "number" or (entry.scale is not None and entry.scale.is_range)
-        if ranged and (entry.low is not None or entry.high is not None):
-            real = any(value is not None and float(value) % 1 for value in (entry.low, entry.high, entry.step))
-            low, high = (None if value is None else _plain(value) for value in (entry.low, entry.high))
-            unit = "REAL" if real or entry.step is None else "INT"
-            self.xml.add(self.xml.add(variable, "valrng"), "range", UNITS=unit, min=low, max=high)
-        if entry.missing:
+    def _range(self, variable: Element, low: float | None, high: float | None, step: float | None) -> None:
+        if low is not None or high is not None:
+            real = step is None or any(value is not None and float(value) % 1 for value in (low, high, step))
+            ends = {end: None if value is None else _plain(value) for end, value in (("min", low), ("max", high))}
+            self.xml.add(self.xml.add(variable, "valrng"), "range", UNITS="REAL" if real else "INT", **ends)
+
+    def _invalid(self, variable: Element, missing: Iterable[Code]) -> None:
+        codes = [_plain(code) for code in missing]
+        if codes:
             invalid = self.xml.add(variable, "invalrng")
-            for code in entry.missing:
-                self.xml.add(invalid, "item", VALUE=_plain(code))
+            for code in codes:
+                self.xml.add(invalid, "item", VALUE=code)
 
     def _universe(self, variable: Element, condition: Condition | None) -> None:
         if condition is None:
@@ -166,14 +194,9 @@ class Variables:
             self.xml.add(variable, "universe", f"{who.get(language)}, {joined} {clause}", language, clusion="I")
 
     def _stories(self, variable: Element, entry: Entry) -> None:
-        told = {
-            part.id.rsplit("_", 1)[-1]: part.text
-            for page in self.form.pages
-            for part in page.parts
-            if isinstance(part, Passage) and part.id.startswith(f"{entry.id}_")
-        }
         for option in entry.options:
-            self._category(variable, option.code, option.text, False, told.get(str(option.code)))
+            story = self.passages.get(f"{entry.id}_{option.code}")
+            self._category(variable, option.code, option.text, False, story)
 
     def _category(self, variable: Element, code: Code, text: Text, missing: bool, long: Text | None = None) -> None:
         category = self.xml.add(variable, "catgry", missing="Y" if missing else "N")
@@ -191,10 +214,15 @@ class Variables:
 
     def _column(self, data: Element, key: str, field: BackgroundField) -> None:
         weight = "wgt" if field.kind == "weight" else None
-        variable = self.xml.add(data, "var", ID=self.ids[key], name=key, wgt=weight)
+        contin = weight or (field.kind == "number" and field.step is None)
+        intrvl = "contin" if contin else "discrete"
+        variable = self.xml.add(data, "var", ID=self.ids[key], name=key, wgt=weight, intrvl=intrvl)
         self.xml.each(variable, "labl", field.name)
         if field.identifying:
             self.xml.add(variable, "security", "Identifies respondents; keep apart and do not publish.", "en")
+        if field.kind == "number":
+            self._range(variable, field.low, field.high, field.step)
+        self._invalid(variable, field.missing)
         for missing, codes in ((False, field.labels), (True, field.missing)):
             for code, text in codes.items():
                 self._category(variable, code, text, missing)

@@ -68,7 +68,7 @@ class Answers:
 
     def _number(self, entry: Entry) -> tuple[Piece, ...]:
         labels = entry.scale.labels if entry.scale and entry.scale.is_range else {}
-        ends = [f"{self._plain(code)} = {text.get(self.words.language)}" for code, text in labels.items()]
+        ends = [_means(self._plain(code), text.get(self.words.language)) for code, text in labels.items()]
         told = [Paragraph(text=printable("; ".join(ends)), role="hint")] if ends else []
         return (*told, Paragraph(text=self.limits(entry), role="hint"), Blank(kind="number"), *self._beside(entry))
 
@@ -170,7 +170,7 @@ class Answers:
             text if option.missing and fit else number or str(option.code)
             for option, number, text, fit in zip(options, plain, texts, fits, strict=True)
         ]
-        named = [f"{sign} = {text}" for sign, text in zip(shown, texts, strict=True) if sign != text]
+        named = [_means(sign, text) for sign, text in zip(shown, texts, strict=True) if sign != text]
         return shown, "; ".join(named)
 
     def extremes(self, group: Group, option_head: str) -> Table:
@@ -186,6 +186,11 @@ class Answers:
     def ticks(self, rows: Sequence[Entry], label: Callable[[Entry], str]) -> Boxes:
         """Return a list to tick."""
         return Boxes(boxes=tuple(Box(text=label(row), mark=MANY) for row in rows))
+
+
+def _means(sign: str, text: str) -> str:
+    """Say what a sign stands for; no line breaks before or after the equals sign."""
+    return f"{sign}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{text}"
 
 
 def _asked(entry: Entry) -> list[Option]:

@@ -9,7 +9,20 @@ from itertools import groupby
 from cxresearch.survey.block import Diary
 from cxresearch.survey.export.paper.answers import Answers
 from cxresearch.survey.export.paper.numbers import Numbers
-from cxresearch.survey.export.paper.paper import Blank, Cell, Heading, Paper, Paragraph, Piece, Table, Together
+from cxresearch.survey.export.paper.paper import (
+    MANY,
+    ONE,
+    Blank,
+    Boxes,
+    Cell,
+    Heading,
+    Paper,
+    Paragraph,
+    Piece,
+    Ruler,
+    Table,
+    Together,
+)
 from cxresearch.survey.export.paper.sentence import Sentences
 from cxresearch.survey.export.paper.words import Words, printable
 from cxresearch.survey.expression import Condition
@@ -73,18 +86,18 @@ class _Writer:
         return f"{before}  ·  {self.words.say('page', page='{page}', pages='{pages}')}"
 
     def paper(self) -> Paper:
-        parts = (*self._start(), *self._pages(), *self._end())
+        pages = list(self._pages())
         return Paper(
             title=self.text(self.form.survey.title),
             subject=self.subject(),
             language=self.words.language,
             tag=self.words.tag,
             foot=self.foot(),
-            parts=parts,
+            parts=(*self._start(pages), *self._ended(pages)),
             apart=tuple(self.apart),
         )
 
-    def _start(self) -> Iterator[Together]:
+    def _start(self, pages: list[Together]) -> Iterator[Together]:
         who = self.text(self.form.survey.perspectives[self.form.perspective].name)
         yield Together(
             pieces=(
@@ -92,18 +105,19 @@ class _Writer:
                 Paragraph(text=self.words.say("who", who=who), role="hint"),
             )
         )
-        told = [self.words.say("how")]
-        conditions = [c for c in self.form.shown_when().values() if c is not None]
-        told += [self.words.say("filters")] if conditions else []
-        told += [self.words.say("small")]
-        yield Together(pieces=tuple(Paragraph(text=one, role="small") for one in told), framed=True)
+        if told := [self.words.say(key) for key in _explained(pages)]:
+            yield Together(pieces=tuple(Paragraph(text=one, role="small") for one in told), framed=True)
 
-    def _end(self) -> Iterator[Together]:
+    def _ended(self, pages: list[Together]) -> list[Together]:
+        """Say thanks after the last question, on the same page as it."""
         survey = self.form.survey
         thanks = Paragraph(text=self.words.say("thanks"), role="end")
         source = self.words.say("source", source=printable(survey.source), licence=printable(survey.licence))
         notices = [self.text(notice) for notice in survey.notices]
-        yield Together(pieces=(thanks, *(Paragraph(text=one, role="small") for one in (*notices, source))))
+        end = (thanks, *(Paragraph(text=one, role="small") for one in (*notices, source)))
+        if not pages or pages[-1].framed:
+            return [*pages, Together(pieces=end)]
+        return [*pages[:-1], Together(pieces=(*pages[-1].pieces, *end))]
 
     def _pages(self) -> Iterator[Together]:
         for page in self.form.pages:
@@ -137,7 +151,8 @@ class _Writer:
             asked = [part for part in parts if part.id in self.numbers.parts]
             for part in parts:
                 pieces: list[Piece] = list(self._step(part))
-                if condition is not None and part is parts[0]:
+                # what the whole section asks for is said once
+                if condition not in (None, page.relevance) and part is parts[0]:
                     pieces.append(self._filter_of(condition, asked))
                 yield Together(pieces=(*pieces, *self._part(part)))
 
@@ -197,7 +212,8 @@ class _Writer:
 
     def _group(self, group: Group) -> Iterator[Piece]:
         stem = self.text(group.text)
-        yield Paragraph(text=stem, role="question", number=self.numbers.parts[group.id])
+        if stem or group.kind != "kano":  # the two questions of a pair have numbers of their own
+            yield Paragraph(text=stem, role="question", number=self.numbers.parts[group.id])
         yield from self._hint(group.hint)
         match group.kind:
             case "multiple":
@@ -262,3 +278,18 @@ class _Writer:
                 if found := re.fullmatch(rf"{re.escape(entry.id)}_(\d+)", story.id):
                     title = Paragraph(text=self.words.say("card", n=found.group(1)), role="hint")
                     yield Together(pieces=(title, Paragraph(text=self.text(story.text), role="story")), framed=True)
+
+
+def _explained(pages: list[Together]) -> Iterator[str]:
+    """Yield the keys of what has to be explained first: only signs that are printed."""
+    pieces = [piece for part in pages for piece in part.pieces]
+    boxes = [box for piece in pieces if isinstance(piece, Boxes) for box in piece.boxes]
+    marks = {box.mark for box in boxes} | {ONE for piece in pieces if isinstance(piece, Ruler)}
+    marks |= {cell.text for piece in pieces if isinstance(piece, Table) for row in piece.rows for cell in row}
+    if marks & {ONE, MANY}:
+        yield "how" if {ONE, MANY} <= marks else "how_one" if ONE in marks else "how_several"
+        yield "mistake"
+    if any(isinstance(piece, Paragraph) and piece.role == "filter" for piece in pieces):
+        yield "filters"
+    if any(box.code for box in boxes):
+        yield "small"

@@ -26,26 +26,14 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph as Line
 
 SIZES = {"body": 10.5, "question": 10.5, "hint": 9, "filter": 9.5, "story": 11, "small": 8.5, "end": 11}
-GREY = "6B6B6B"
+GREY, PALE = "6B6B6B", "DEDEDE"
 FONT = "Arial"
 SMALL = 8  # rows of a table that stay on one page
 RULES = {"number": 14, "date": 0, "line": 1, "lines": 4}
 
 
 def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
-    """Write a form as Word documents, one for each language.
-
-    Parameters
-    ----------
-    form : Form
-    languages : tuple of str
-    name : str
-        Of the files.
-
-    Raises
-    ------
-    ArgumentError
-        ``export.not-installed``
+    """Write a form as Word documents, with what :func:`on_paper` writes beside them.
 
     Examples
     --------
@@ -193,14 +181,24 @@ class _Word:
         return line
 
     def _rule(self, where: Any) -> Line:
+        """Show where a section without a title begins; pale, so that nobody takes it for a line to write on."""
         line: Line = where.add_paragraph()
         border = self.element("w:pBdr")
-        for side in ("bottom", "between"):  # without the second, Word draws one line below many
-            rule = self.element(f"w:{side}")
-            for key, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "808080")):
-                rule.set(self.qn(f"w:{key}"), value)
-            border.append(rule)
+        rule = self.element("w:bottom")
+        for key, value in (("val", "single"), ("sz", "24"), ("space", "1"), ("color", PALE)):
+            rule.set(self.qn(f"w:{key}"), value)
+        border.append(rule)
         line._p.get_or_add_pPr().append(border)
+        return line
+
+    def _written(self, where: Any) -> Line:
+        """Add a line to write on."""
+        from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+
+        line: Line = where.add_paragraph()
+        self._run(line, "\t", grey=True)
+        line.paragraph_format.tab_stops.add_tab_stop(self.mm(self.width), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.LINES)
+        line.paragraph_format.space_before = self.pt(8)
         return line
 
     def _paragraph(self, where: Any, paragraph: Paragraph) -> Line:
@@ -215,6 +213,8 @@ class _Word:
             line.paragraph_format.tab_stops.add_tab_stop(self.mm(10))
         elif paragraph.role == "hint":
             run.font.color.rgb = self.grey
+        elif paragraph.role == "end":
+            line.paragraph_format.space_before = self.pt(12)
         return line
 
     def _boxes(self, where: Any, boxes: Boxes) -> list[Line]:
@@ -245,9 +245,7 @@ class _Word:
             before = f"{blank.text}  " if blank.text else ""
             lines.append(self._run_in(where, f"{before}{'_' * RULES['number']}"))
         else:
-            lines += [self._rule(where) for _ in range(RULES[blank.kind])]
-            for line in lines:
-                line.paragraph_format.space_before = self.pt(8)
+            lines += [self._written(where) for _ in range(RULES[blank.kind])]
         for line in lines:
             line.paragraph_format.left_indent = self.mm(10)
         return lines
@@ -304,7 +302,8 @@ class _Word:
                 mark = cell.text in ("○", "☐")
                 self._run(line, cell.text, 12 if mark else 7 if top and not word else 9).bold = top
                 line.paragraph_format.space_before = line.paragraph_format.space_after = self.pt(2)
-                if number <= len(table.head) or len(table.rows) <= SMALL:
+                last = number == len(grid.rows) - 1  # stays with what follows
+                if number <= len(table.head) or last or len(table.rows) <= SMALL:
                     lines.append(line)
                 column += cell.span
         return [*lines, self._gap(where)]

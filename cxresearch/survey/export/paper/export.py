@@ -39,6 +39,11 @@ def on_paper(
         From a paper to a file.
     losses : callable, optional
         What the format loses beyond what paper does, from the id of the survey and its papers.
+
+    Raises
+    ------
+    ArgumentError
+        ``export.not-installed``
     """
     asked, never = askable(form)
     numbers = numbered(asked)

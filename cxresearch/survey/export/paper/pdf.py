@@ -22,19 +22,7 @@ PLATFORM = "paper"
 
 
 def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
-    """Write a form as PDF files, one for each language.
-
-    Parameters
-    ----------
-    form : Form
-    languages : tuple of str
-    name : str
-        Of the files.
-
-    Raises
-    ------
-    ArgumentError
-        ``export.not-installed``
+    """Write a form as PDF files, with what :func:`on_paper` writes beside them.
 
     Examples
     --------

@@ -27,7 +27,7 @@ INSTEAD = "\ufffd"
 LEFT, TOP, WIDTH, BOTTOM = 20.0, 16.0, 170.0, 277.0  # millimetres; short enough for letter paper without its foot
 INDENT, BOX = 10.0, 6.0
 LEAST = 60.0  # millimetres that a long table needs to begin on a page
-GREY, BLACK = 105, 0
+GREY, PALE, BLACK = 105, 222, 0
 SIZES = {"body": 9.5, "question": 9.5, "hint": 8, "filter": 8.5, "story": 10.5, "small": 7.5, "end": 11}
 STYLES = {"question": "B", "filter": "I", "end": "B"}
 LINES = {"line": 1, "lines": 4}
@@ -47,9 +47,13 @@ class Pages:
 
     def drawn(self) -> bytearray:
         """Draw everything and return the file."""
+        from fpdf.prefs import ViewerPreferences
+
         pdf = self.pdf
         pdf.set_auto_page_break(False)
         pdf.set_margins(LEFT, TOP, LEFT)
+        pdf.c_margin = 0  # what stands around a text is reckoned here
+        pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
         pdf.set_title(self.paper.title)
         pdf.set_subject(self.paper.subject)
         pdf.set_lang(self.paper.tag)
@@ -130,8 +134,7 @@ class Pages:
 
     def _heading(self, heading: Heading) -> None:
         if not heading.text:
-            self._rule(LEFT, WIDTH, before=2)
-            self.y += 3
+            self._band()
             return
         size = {1: 17, 2: 12.5, 3: 10.5}[heading.level]
         self.y += {1: 0, 2: 4, 3: 2}[heading.level] if self.y > TOP else 0
@@ -140,9 +143,19 @@ class Pages:
             self.pdf.start_section(heading.text, level=heading.level - 1, strict=False)
         self.y = self._text(heading.text, size, "B", x=LEFT, y=self.y, width=WIDTH) + 1.5
 
+    def _band(self) -> None:
+        """Show where a section without a title begins; pale, so that nobody takes it for a line to write on."""
+        if not self.dry and self.y <= TOP:
+            return
+        if not self.dry:
+            self.pdf.set_fill_color(PALE)
+            self.pdf.rect(LEFT, self.y + 1, WIDTH, 1.2, style="F")
+        self.y += 5
+
     def _paragraph(self, paragraph: Paragraph) -> None:
         size, style = SIZES[paragraph.role], STYLES.get(paragraph.role, "")
         indent = INDENT if paragraph.number else self.indent if paragraph.role == "hint" else 0
+        self.y += 4 if paragraph.role == "end" else 2.5 if paragraph.number and self.indent else 0
         lines = self._lines(paragraph.text, size, style, WIDTH - indent)
         height = len(lines) * _line(size)
         texts = [paragraph.text] if height <= BOTTOM - TOP else lines
@@ -248,14 +261,15 @@ class Pages:
                 self.pdf.set_fill_color(238)
                 self.pdf.rect(x, self.y, width, height, style="F")
             self._rect(x, self.y, width, height)
-            text = self._height(cell.text, size, style, width - 1)
+            aside = _aside(words)
+            text = self._height(cell.text, size, style, width - 2 * aside)
             self._text(
                 cell.text,
                 size,
                 style,
-                x=x + 0.5,
+                x=x + aside,
                 y=self.y + (height - text) / 2,
-                width=width - 1,
+                width=width - 2 * aside,
                 align="L" if words else "C",
             )
 
@@ -266,8 +280,8 @@ class Pages:
         heights = [7.0]
 
         def measure(cell: Cell, column: int, x: float, width: float) -> None:
-            size, style, _ = _font(cell, column, table, top)
-            heights.append(self._height(cell.text, size, style, width - 1) + 2)
+            size, style, words = _font(cell, column, table, top)
+            heights.append(self._height(cell.text, size, style, width - 2 * _aside(words)) + 2)
 
         self._cells(row, widths, measure)
         return max(heights)
@@ -344,6 +358,11 @@ def lacking(text: str, signs: frozenset[int]) -> set[str]:
 
 def _line(size: float) -> float:
     return size * MILLIMETRE_PER_POINT * 1.25
+
+
+def _aside(words: bool) -> float:
+    """Return the room at each side of a cell; narrow columns need theirs for the longest word."""
+    return 1.5 if words else 0.5
 
 
 def _coded(box: Box) -> str:

@@ -99,8 +99,9 @@ def batch(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         progress=BatchProgress(None if options.quiet else sys.stderr),
     )
-    if done.prepared.mostly_pooled and not options.quiet:
-        print(done.prepared.mostly_pooled, file=sys.stderr)
+    for warning in (done.prepared.mostly_pooled, "" if options.dry_run else done.prepared.alike):
+        if warning and not options.quiet:
+            print(warning, file=sys.stderr)
     if options.dry_run:
         print(done.prepared.told())
         return OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import papermill
 import pytest
 
 from cxresearch.result import MIME
+from cxresearch.shipped import shipped_file
 from cxresearch.warm import can_fork, remote
 from cxresearch.warm.forked import THREADS
 
@@ -75,10 +77,17 @@ def test_prose_stands_in_both_languages(path):
     assert tags.count({"de"}) == tags.count({"en"}) == len(tags) / 2
 
 
-# fewer draws for what is only to run here; by hand it runs with what it says
-LIGHTER = {"personas": {"draws": 6, "null_draws": 39, "k_max": 4}}
-# these start a kernel behind sockets each time; the others do so when slow tests are asked for
-PLAIN = ("gaps", "plan", "recommendation")
+# fewer draws, constructs and people for what is only to run here; by hand it runs with what it says
+LIGHTER = {
+    "measurement": {"constructs": ["ease", "friendliness"]},
+    "personas": {"draws": 6, "null_draws": 39, "k_max": 3},
+}
+FEWER = {
+    "personas": ("reports/personas-demo/data/separated.csv", 160),
+    "units": ("reports/nyc-schools/data/nyc_school_survey_2011_scores.csv", 700),
+}
+# this one starts a kernel behind sockets; the others do so when slow tests are asked for
+PLAIN = ("recommendation",)
 
 
 def _results(notebook):
@@ -95,10 +104,16 @@ def _warm():
 
 
 def _run(path, out, language, engine, cwd):
+    given = {"language": language, **LIGHTER.get(path.stem, {})}
+    if path.stem in FEWER:
+        name, rows = FEWER[path.stem]
+        with shipped_file(name).open(encoding="utf-8") as data:
+            out.with_name("fewer.csv").write_text("".join(itertools.islice(data, rows + 1)), encoding="utf-8")
+        given["data"] = str(out.with_name("fewer.csv"))
     papermill.execute_notebook(
         str(path),
         str(out),
-        parameters={"language": language, **LIGHTER.get(path.stem, {})},
+        parameters=given,
         engine_name=engine,
         progress_bar=False,
         kernel_name="python3",

@@ -19,7 +19,7 @@ from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.responses.readers.preview import is_preview_file
 from cxresearch.responses.readers.spss import is_sav, read_sav
 from cxresearch.responses.responses import PERSPECTIVE, RESPONDENT, SYNTHETIC, Provenance, Responses
-from cxresearch.responses.routing import routed
+from cxresearch.responses.routing import NOT_ASKED, routed
 from cxresearch.survey.item import BackgroundField
 from cxresearch.survey.level import Level
 from cxresearch.survey.scale import Scale
@@ -158,7 +158,9 @@ def _routed(
     for id, column in coded.items():
         why = told[id].to_numpy(dtype=object)
         counts = {str(reason): int(n) for reason, n in told[id].value_counts().items() if reason}
-        out[id] = replace(column, reasons=why, missing=counts)
+        values = column.values.copy()
+        values[why == NOT_ASKED] = np.nan if values.dtype == float else None
+        out[id] = replace(column, values=values, reasons=why, missing=counts)
     return out, strange
 
 

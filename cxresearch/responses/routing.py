@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxresearch.responses.codes import EMPTY
 from cxresearch.survey.expression import Condition, Value, names
-from cxresearch.survey.form import Form
+from cxresearch.survey.form import Form, Group
 from cxresearch.survey.survey import Survey
 
 NOT_ASKED = "not_asked"
@@ -24,7 +24,7 @@ def routed(
     ----------
     survey : Survey
     frame, reasons : DataFrame
-        Codes, and why there is none, by id; same rows.
+        Codes, and why there is none, by id; same rows.  A 0 of an option that was not shown counts as none.
     perspectives : array of str
         Who answered, per row.
 
@@ -44,11 +44,18 @@ def routed(
         form = survey.form(perspective)
         given = _Given(survey, frame.iloc[rows], reasons.iloc[rows])
         ended = _ended(form, given)
+        ticks = _ticks(form)
         for id, condition in form.shown_when().items():
             if id not in out or (condition is None and not ended[id].any()):
                 continue
-            hidden = rows[~given.holds(condition) | ended[id]]
+            hide = ~given.holds(condition) | ended[id]
+            hidden = rows[hide]
             column = out[id].to_numpy(dtype=object, copy=True)
+            if id in ticks:
+                # platforms write the same for an option that was not ticked and for one that was not shown
+                unticked = hide & (column[rows] == "") & (frame[id].to_numpy()[rows] == 0)
+                column[rows[unticked]] = EMPTY
+                given.column(id)[unticked] = None
             answered = np.isin(column[hidden].astype(str), ["", *map(str, _codes(survey, id))])
             if answered.any():
                 strange[id] = strange.get(id, 0) + int(answered.sum())
@@ -56,6 +63,11 @@ def routed(
             column[blank] = NOT_ASKED
             out[id] = column
     return out, strange
+
+
+def _ticks(form: Form) -> set[str]:
+    parts = (part for page in form.pages for part in page.parts)
+    return {row.id for part in parts if isinstance(part, Group) and part.kind == "multiple" for row in part.rows}
 
 
 def _ended(form: Form, given: _Given) -> dict[str, np.ndarray]:
@@ -89,14 +101,15 @@ class _Given:
         asked = [name for name in sorted(names(condition)) if name in self.frame]
         if not asked:
             return np.full(len(self.frame), condition.holds({}))
-        given = pd.DataFrame({name: self._column(name) for name in asked})
+        given = pd.DataFrame({name: self.column(name) for name in asked})
         groups = given.groupby(asked, dropna=False, sort=False).ngroup().to_numpy()
         first = pd.Series(groups).drop_duplicates()
         answers = [{name: _value(given[name].iat[row]) for name in asked} for row in first.index]
         held = dict(zip(first.to_list(), (condition.holds(row) for row in answers), strict=True))
         return np.array([held[group] for group in groups], dtype=bool)
 
-    def _column(self, name: str) -> np.ndarray:
+    def column(self, name: str) -> np.ndarray:
+        """Return the answers to one question, None where there is none."""
         if name not in self.columns:
             given = self.frame[name].to_numpy(dtype=object, copy=True)
             missing = {str(code): code for code in _codes(self.survey, name)}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cxresearch.survey.block import Block, Diary, Dual, MaxDiff, Vignette
-from cxresearch.survey.expression import Condition, both
-from cxresearch.survey.item import BackgroundField, Ends, Item
+from cxresearch.survey.expression import Condition, both, names, parse
+from cxresearch.survey.item import BackgroundField, Ends, Item, Quota
 from cxresearch.survey.scale import Code, Scale
 from cxresearch.survey.text import Text
 
@@ -177,6 +177,13 @@ class Form:
     def entries(self) -> tuple[Entry, ...]:
         """Every variable in order."""
         return tuple(entry for page in self.pages for entry in page.entries)
+
+    @property
+    def quotas(self) -> dict[str, Quota]:
+        """Quotas on something that is asked here, or that comes with the data."""
+        outside = {id for id, field in self.survey.fields.items() if field.text is None}
+        here = {entry.id for entry in self.entries} | outside
+        return {id: quota for id, quota in self.survey.quotas.items() if names(parse(quota.when)) & here}
 
     def shown_when(self) -> dict[str, Condition | None]:
         """Return, for each variable, the whole condition: the page's, the block's and its own."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Collection
 
 from cxresearch.warm.job import Ended, Job
 
 
-class Queue:
+class Queue(ABC):
     """What both pools on this machine have in common.
 
     Parameters
@@ -44,14 +45,14 @@ class Queue:
         if job_id in self._names():
             self._end(job_id)
 
+    @abstractmethod
     def _names(self) -> Collection[str]:
         """Return the ids of what runs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _fill(self) -> None:
         """Start what waits, as far as there is room."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _end(self, job_id: str) -> None:
         """End a job that runs; it comes back as cancelled."""
-        raise NotImplementedError

@@ -87,3 +87,18 @@ pages:
     assert found.reasons["low"].tolist() == ["not_asked", "", "empty", "empty"]
     assert found.frame["low"].tolist()[1] == 5
     assert "low (1)" in found.report.text("en")
+
+
+HIDDEN_OPTION = SURVEY.replace("  shop: {scale: ticked,", "  shop: {scale: ticked, relevance: 'asked > 5',").replace(
+    'relevance: "low >= 3"', 'relevance: "shop != 1"'
+)
+
+
+def test_an_option_that_was_not_shown_was_not_asked(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text("nps,low,asked,app,shop,why\n9,,4,1,0,\n9,,7,1,0,late\n9,,4,1,1,\n")
+    answers = cx.read_responses(path, parse_survey(HIDDEN_OPTION))
+    assert answers.reasons["shop"].tolist() == ["not_asked", "", ""]
+    assert answers.frame["shop"].isna().tolist() == [True, False, False]
+    assert answers.reasons["why"].tolist() == ["not_asked", "", "not_asked"]
+    assert "shop (1)" in answers.report.text("en")  # ticked although it was not to be shown

@@ -105,10 +105,23 @@ def _columns(data: dict[str, Any], batch: dict[str, Any], located: Located, fold
 
 
 def _values(batch: dict[str, Any], located: Located, tables: list[RawTable]) -> Iterator[Fault]:
-    """Find values of the matrix that are not in the data."""
+    """Find values of the matrix that are not in the data, and units that stand in it twice."""
+    seen = set()
     for i, row in enumerate(_list(batch.get("matrix"))):
         values = row.get("values") if isinstance(row, dict) else None
-        for name, value in values.items() if isinstance(values, dict) else ():
+        if not isinstance(values, dict):
+            continue
+        unit = frozenset((name, plain(str(value))) for name, value in values.items())
+        if unit in seen:
+            yield Fault(
+                code="batch.unit-twice",
+                what="This unit stands in the matrix already, and only one report can be made of it.",
+                place=located.place("batch", "matrix", i, "values"),
+                given=listing(f"{name}: {value}" for name, value in values.items()),
+                do="Leave one of the two out.",
+            )
+        seen.add(unit)
+        for name, value in values.items():
             known = sorted({plain(cell) for table in tables for cell in table.columns.get(name, ())} - {""})
             if known and plain(str(value)) not in known:
                 near = nearest(value, known)

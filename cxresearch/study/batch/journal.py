@@ -43,7 +43,7 @@ class Journal:
 def events(folder: Path) -> list[dict[str, Any]]:
     """Return the events of a batch; a line that was torn by a crash is left out."""
     try:
-        lines = (folder / NAME).read_text(encoding="utf-8").splitlines()
+        lines = (folder / NAME).read_text(encoding="utf-8").split("\n")  # messages may hold other ends of a line
     except OSError:
         return []
     found = []

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from cxresearch.study import manifest as record
-from cxresearch.study.batch.explained import record as explanation
 from cxresearch.study.batch.record import REPORTS
 from cxresearch.study.batch.scheduler import Report
 from cxresearch.study.batch.state import State
+from cxresearch.study.explained import record as explanation
 from cxresearch.study.outcome import Problem
 from cxresearch.words.catalog import say
 

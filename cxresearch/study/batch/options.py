@@ -76,7 +76,7 @@ class Options:
         StudyError
             ``batch.no-by``
         """
-        columns = self.by or study.batch.columns
+        columns = tuple(dict.fromkeys(self.by or study.batch.columns))
         if not columns:
             raise StudyError(
                 Fault(

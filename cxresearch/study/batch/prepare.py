@@ -73,6 +73,16 @@ class Prepared:
             return ""
         return f"{pooled} of {len(units)} units have no report of their own, only one together; is the pool too large?"
 
+    @property
+    def alike(self) -> str:
+        """Name units that differ in capitals only, which are often one; empty where there are none."""
+        language, spoken = self.study.languages[0], dict[str, list[str]]()
+        for decision in self.decisions:
+            name = decision.unit.names[language]
+            spoken.setdefault(name.casefold(), []).append(f"{name} [{decision.unit.slug}]")
+        told = [" and ".join(names) for names in spoken.values() if len(names) > 1]
+        return f"Units that differ in capitals only; are they one in truth? {'; '.join(told)}" if told else ""
+
     def told(self) -> str:
         """List the units, for whoever planned the batch."""
         least, lines = self.rules.least, []
@@ -90,6 +100,7 @@ class Prepared:
             if source.left
         ]
         reports = sum(d.runs and d.unit.slug in self.asked for d in self.decisions)
+        lines += [self.alike] if self.alike else []
         lines.append(f"{reports} reports of {len(self.tasks)} runs each planned; nothing was written.")
         return "\n".join(lines)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cxresearch.study import manifest as record
 from cxresearch.study.batch.durable import write_whole
-from cxresearch.study.batch.explained import publishing
 from cxresearch.study.batch.journal import NAME as JOURNAL
+from cxresearch.study.explained import publishing
 from cxresearch.study.outcome import Problem
 from cxresearch.study.results import csv_text
 from cxresearch.words.catalog import say

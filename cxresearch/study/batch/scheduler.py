@@ -12,13 +12,13 @@ from typing import Any
 
 from cxresearch.shipped import PREFIX
 from cxresearch.study.batch.cache import entry_path, kept
-from cxresearch.study.batch.explained import in_own_language
-from cxresearch.study.batch.explained import record as explanation
 from cxresearch.study.batch.journal import Journal
 from cxresearch.study.batch.progress import BatchProgress
 from cxresearch.study.batch.state import State
 from cxresearch.study.batch.units import Unit
 from cxresearch.study.batch.work import EXECUTE, PUBLISH
+from cxresearch.study.explained import in_own_language
+from cxresearch.study.explained import record as explanation
 from cxresearch.study.outcome import Outcome, Problem
 from cxresearch.study.plan import Task
 from cxresearch.study.pool import TRIES, outcome_of

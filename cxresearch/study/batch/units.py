@@ -63,10 +63,10 @@ class Unit:
         """Number of respondents."""
         return sum(self.counts.values())
 
-    def called(self, name: str) -> bool:
-        """Tell whether `name`, from a command line, means this unit."""
+    def called(self, name: str, exactly: bool = False) -> bool:
+        """Tell whether `name`, from a command line, means this unit; capitals matter only where that is asked for."""
         known = {self.slug, *self.values.values(), " ".join(self.values.values()), *self.names.values()}
-        return _spoken(name) in {_spoken(text) for text in known}
+        return name in known if exactly else _spoken(name) in {_spoken(text) for text in known}
 
 
 def units_of(study: Study, found: Iterable[Source], columns: Key, survey: Survey | None) -> tuple[Unit, ...]:
@@ -135,6 +135,7 @@ def chosen(units: Iterable[Unit], only: Iterable[str]) -> frozenset[str]:
     """Return the folders of the units that a command line names; of all where it names none.
 
     Names are separated by commas; one that holds commas itself may be written as it is or, as in CSV, in quotes.
+    A unit that is called exactly so goes before those that differ in capitals.
 
     Raises
     ------
@@ -155,13 +156,14 @@ def chosen(units: Iterable[Unit], only: Iterable[str]) -> frozenset[str]:
 
     def meant(name: str) -> list[str]:
         if name not in found:
-            found[name] = [unit.slug for unit in units if unit.called(name)]
+            exact = [unit.slug for unit in units if unit.called(name, exactly=True)]
+            found[name] = exact or [unit.slug for unit in units if unit.called(name)]
         return found[name]
 
     names = _put_together(parts, lambda name: bool(meant(name)))
-    if names is None:
+    if not names:
         valid = [" ".join(unit.values.values()) or unit.slug for unit in units]
-        wrong = [name for name in dict.fromkeys(parts) if not meant(name)] or list(only)
+        wrong = [name for name in dict.fromkeys(parts) if not meant(name)] or [",".join(only)]
         raise StudyError(*(unknown_name("batch.unknown-unit", "unit", name, valid) for name in wrong))
     return frozenset(slug for name in names for slug in meant(name))
 
@@ -225,7 +227,8 @@ def _name(key: Key, columns: Key, survey: Survey | None, row: Row | None, langua
         field_ = survey.fields.get(column) if survey else None
         labels = {plain(str(code)): text for code, text in field_.labels.items()} if field_ else {}
         name = labels[value].get(language) if value in labels else value
-        name = "".join(mark if mark.isprintable() else " " for mark in name)
+        name = "".join(mark if mark.isprintable() else " " for mark in name).strip()
+        name = name or " ".join(f"U+{ord(mark):04X}" for mark in value)  # nobody can see it
         parts.append(name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}")
     return " \N{MIDDLE DOT} ".join(parts)
 

@@ -103,7 +103,7 @@ def preview(
         "format": FORMAT,
         "survey": survey.id,
         "version": survey.version,
-        "title": {language: survey.title.get(language) for language in spoken},
+        "title": {language: forms[0].title.get(language) for language in spoken},
         "notices": [{language: notice.get(language) for language in spoken} for notice in survey.notices],
         "languages": list(spoken),
         "names": {language: _LANGUAGES.get(language, language) for language in spoken},
@@ -111,7 +111,7 @@ def preview(
         "forms": [content_of(form, spoken) for form in forms],
         "collect": collect,
     }
-    return Preview(survey=survey, html=_page(data, survey.title.get(spoken[0]), spoken[0]))
+    return Preview(survey=survey, html=_page(data, forms[0].title.get(spoken[0]), spoken[0]))
 
 
 _LANGUAGES = {"de": "Deutsch", "de-du": "Deutsch (du)", "en": "English"}

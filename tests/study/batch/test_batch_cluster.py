@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from cxresearch.cli import main
+from cxresearch.study.batch.options import Options
+from cxresearch.study.batch.run import run_batch
 from cxresearch.study.verify import verify
-from cxresearch.warm import can_fork
+from cxresearch.warm import Processes, can_fork
 
 from .studies import content_of, write_tiny
 
@@ -23,23 +25,31 @@ pytestmark = [
 UNITS = {f"u{i}": 6 for i in range(3)}
 
 
-def test_a_cluster_gives_the_same_reports(tmp_path: Path) -> None:
+def test_a_cluster_gives_the_same_reports(tmp_path: Path, pool: Processes) -> None:
     one, other = (write_tiny(tmp_path / name, {**UNITS, "bad": 6}, {"bad": "raise"}) for name in ("one", "other"))
-    command = [sys.executable, "-m", "cxresearch.cli", "batch", "--language", "de"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
         with distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
         ) as cluster:
             away = subprocess.run(
-                [*command, str(one), "--scheduler", cluster.scheduler_address],
+                [
+                    sys.executable,
+                    "-m",
+                    "cxresearch.cli",
+                    "batch",
+                    "--language",
+                    "de",
+                    str(one),
+                    "--scheduler",
+                    cluster.scheduler_address,
+                ],
                 capture_output=True,
                 text=True,
                 timeout=240,
             )
     assert away.returncode == 1, away.stderr
-    here = subprocess.run([*command, str(other)], capture_output=True, text=True, timeout=240)
-    assert here.returncode == 1, here.stderr
+    assert run_batch(other, Options(languages=("de",)), pool=pool).failed
     assert content_of(tmp_path / "one" / "batch") == content_of(tmp_path / "other" / "batch")
     assert verify(tmp_path / "one" / "batch").faults == ()
 

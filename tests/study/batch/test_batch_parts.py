@@ -44,6 +44,7 @@ KEY = "ab" * 32
         ("batch:\n  matrix:\n    - values: {brnch: a}", "batch.unknown-column", 10),
         ("batch:\n  matrix:\n    - values: {branch: a}\n    - values: {wave: 1}", "study.not-coherent", 8),
         ("batch:\n  matrix:\n    - values: {branch: a}\n    - values: {branch: bb}", "batch.unknown-value", 11),
+        ("batch:\n  matrix:\n    - values: {branch: a}\n    - values: {branch: 'a '}", "batch.unit-twice", 11),
         ("batch: {by: branch, count: [id]}", "study.string-type", 8),
         ("batch: {bye: branch}", "study.unknown-key", 8),
     ],
@@ -124,7 +125,7 @@ def test_a_torn_line_of_the_journal_costs_that_line_only(tmp_path: Path) -> None
     Journal(tmp_path).write("one", unit="a")
     with (tmp_path / "batch.jsonl").open("a") as stream:
         stream.write('{"event": "tor')
-    Journal(tmp_path).write("two")
+    Journal(tmp_path).write("two", message="a\u2028b\x85c")  # what some take for the end of a line
     assert [event["event"] for event in events(tmp_path)] == ["one", "two"]
     assert events(tmp_path / "nowhere") == []
 

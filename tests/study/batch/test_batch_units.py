@@ -74,8 +74,21 @@ def test_different_values_that_are_no_plain_names_have_different_folders(values:
 
 def test_units_that_differ_in_case_only_have_two_folders(tmp_path: Path) -> None:
     file = write_tiny(tmp_path, {"nord": 6, "Nord": 6})
-    slugs = [decision.unit.slug for decision in prepared(file).decisions]
-    assert len(set(slugs)) == 2
+    done = prepared(file)
+    slugs = {decision.unit.names["de"]: decision.unit.slug for decision in done.decisions}
+    assert len(set(slugs.values())) == 2
+    assert f"in capitals only; are they one in truth? Nord [{slugs['Nord']}] and nord [{slugs['nord']}]" in done.told()
+    assert prepared(file, only=["nord"]).asked == {slugs["nord"]}
+    assert len(prepared(file, only=["NORD"]).asked) == 2
+
+
+def test_a_unit_that_nobody_can_see_has_a_name(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path, {"\N{ZERO WIDTH SPACE}": 6, "\N{RIGHT-TO-LEFT OVERRIDE}abc": 6})
+    assert [decision.unit.names["de"] for decision in prepared(file).decisions] == ["U+200B", "abc"]
+
+
+def test_a_column_that_is_named_twice_counts_once(tiny: Path) -> None:
+    assert prepared(tiny, by=["branch", "branch"]).columns == ("branch",)
 
 
 def test_a_matrix_of_two_columns(tiny: Path) -> None:
@@ -247,3 +260,6 @@ def test_only_takes_names_with_commas_and_values_as_they_are_compared(tmp_path: 
     with pytest.raises(StudyError) as error:
         prepared(file, only=["Bern", "Nrod"])
     assert [fault.given for fault in error.value.faults] == ["Nrod"]
+    with pytest.raises(StudyError) as error:  # an empty variable of a shell asks for no report, not for nothing
+        prepared(file, only=[" ", ""])
+    assert error.value.codes == ("batch.unknown-unit",)

@@ -102,7 +102,7 @@ def _study(root: ElementTree.Element, form: Form, xml: Xml) -> None:
     for page in form.pages:
         if page.screenout:
             xml.each(method, "notes", page.screenout.text, type="screenout", subject=page.id)
-    for key, quota in survey.quotas.items():
+    for key, quota in form.quotas.items():
         xml.each(method, "notes", quota.name, type="quota", subject=f"{key}: {quota.when}, n = {quota.n}")
     access = xml.add(study, "dataAccs")
     use = xml.add(access, "useStmt")
@@ -126,7 +126,7 @@ def _losses(form: Form, languages: tuple[str, ...], variables: Variables) -> Ite
     for page in form.pages:
         if page.screenout:
             yield Loss(platform=PLATFORM, code="screenout", where=page.id, severity="changed")
-    for quota in survey.quotas:
+    for quota in form.quotas:
         yield Loss(platform=PLATFORM, code="quotas", where=quota, severity="changed")
     for id, name in variables.ids.items():
         if name != f"V_{id}" and id in variables.described:

@@ -18,8 +18,7 @@ from cxresearch.survey.export.limesurvey.question import Question
 from cxresearch.survey.export.limesurvey.questions import Questions
 from cxresearch.survey.export.limesurvey.text import decimal_mark, heading, html, tag
 from cxresearch.survey.export.loss import Loss, LossReport
-from cxresearch.survey.expression import AnyOf, Condition, Not, both, parse
-from cxresearch.survey.expression import names as names_in
+from cxresearch.survey.expression import AnyOf, Condition, Not, both
 from cxresearch.survey.form import Form, FormPage
 from cxresearch.survey.text import Text
 
@@ -72,7 +71,7 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
             endings.append(questions.ending(page, names.script(now)))
             ended = page.screenout.when if ended is None else AnyOf(parts=(ended, page.screenout.when))
     groups[0][1][:0] = questions.drawn
-    losses += [Loss(platform=PLATFORM, code="no-quotas", where=quota) for quota in _quotas(form)]
+    losses += [Loss(platform=PLATFORM, code="no-quotas", where=quota) for quota in form.quotas]
     table = io.StringIO(newline="")
     write = csv.DictWriter(table, COLUMNS, delimiter="\t", lineterminator="\n", restval="")
     write.writeheader()
@@ -98,13 +97,6 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
     return Exported(files={f"{name}.txt": b"\xef\xbb\xbf" + table.getvalue().encode()}, losses=report, codes=codes)
 
 
-def _quotas(form: Form) -> Iterable[str]:
-    """Yield the quotas on something that is asked here, or that comes with the data."""
-    survey = form.survey
-    here = {entry.id for entry in form.entries} | {id for id, field in survey.fields.items() if field.text is None}
-    return (id for id, quota in survey.quotas.items() if names_in(parse(quota.when)) & here)
-
-
 def _settings(form: Form, languages: tuple[str, ...]) -> Iterable[dict[str, str]]:
     first, *others = [tag(language) for language in languages]
     values = {"language": first} | ({"additional_languages": " ".join(others)} if others else {}) | SETTINGS
@@ -116,11 +108,9 @@ def _settings(form: Form, languages: tuple[str, ...]) -> Iterable[dict[str, str]
     for language in languages:
         # with a point as mark, which is the default of an import, a comma is dropped while it is typed: 19,5 becomes 195
         texts = {
-            "surveyls_title": heading(survey.title.get(language)),
+            "surveyls_title": heading(form.title.get(language)),
             "surveyls_numberformat": decimal_mark(language),
         }
-        if survey.description:
-            texts["surveyls_description"] = html(survey.description.get(language))
         if survey.notices:
             thanks = Text(_THANKS).get(language)
             texts["surveyls_endtext"] = "<br />".join(

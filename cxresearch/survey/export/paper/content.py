@@ -55,7 +55,7 @@ def cards_of(numbers: Numbers, language: str) -> Paper | None:
     words = writer.words
     head = Heading(text=words.say("cards"), level=1)
     return Paper(
-        title=f"{writer.text(numbers.form.survey.title)}: {words.say('cards')}",
+        title=f"{writer.text(numbers.form.title)}: {words.say('cards')}",
         subject=writer.subject(),
         language=language,
         tag=words.tag,
@@ -88,7 +88,7 @@ class _Writer:
     def paper(self) -> Paper:
         pages = list(self._pages())
         return Paper(
-            title=self.text(self.form.survey.title),
+            title=self.text(self.form.title),
             subject=self.subject(),
             language=self.words.language,
             tag=self.words.tag,
@@ -101,7 +101,7 @@ class _Writer:
         who = self.text(self.form.survey.perspectives[self.form.perspective].name)
         yield Together(
             pieces=(
-                Heading(text=self.text(self.form.survey.title), level=1),
+                Heading(text=self.text(self.form.title), level=1),
                 Paragraph(text=self.words.say("who", who=who), role="hint"),
             )
         )

@@ -43,7 +43,7 @@ def losses_of(form: Form, papers: Iterable[Paper]) -> Iterator[Loss]:
             yield Loss(platform=PLATFORM, code="identifying", where=entry.id, severity="note")
     for name in sorted(_outside(form, entries)):
         yield Loss(platform=PLATFORM, code="outside", where=name, severity="note")
-    for quota in form.survey.quotas:
+    for quota in form.quotas:
         yield Loss(platform=PLATFORM, code="no-quotas", where=quota)
 
 

@@ -115,7 +115,7 @@ def _logic(form: Form, questions: Questions) -> Iterator[Loss]:
 
 
 def _quotas(form: Form, questions: Questions) -> Iterator[Loss]:
-    for id, quota in form.survey.quotas.items():
+    for id, quota in form.quotas.items():
         named = {f"name_{lang}": quota.name.get(lang) for lang in ("de", "en")}
         yield _condition(
             "quota",

@@ -43,7 +43,7 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
     model = _Model(form, elements)
     data = {
         "locale": languages[0],
-        "title": elements.wording.plain(form.survey.title),
+        "title": elements.wording.plain(form.title),
         "clearInvisibleValues": "onHiddenContainer",
         "pages": list(model.pages()),
         **model.drawn(),
@@ -187,7 +187,7 @@ class _Model:
         for id, name in self.elements.layout.names.items():
             if id in asked and id != name:
                 self.elements.lose("name", id, "changed", name=name)
-        for quota in survey.quotas:
+        for quota in self.form.quotas:
             self.elements.lose("no-quotas", quota, "lost")
         self.elements.lose("runner", survey.id, "note")
 

@@ -69,11 +69,14 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
     if any(straightened(cell) for row in (*sheet, *choices) for cell in row.values() if isinstance(cell, Text)):
         questions.lose("straight-quotes", form.survey.id, "changed")
     questions.lose("no-language", form.survey.id, "note")
-    for quota in form.survey.quotas:
+    title = form.title.get(languages[0])
+    if any(form.title.get(one) != title for one in languages):
+        questions.lose("title", form.survey.id, "changed", title=title)
+    for quota in form.quotas:
         questions.lose("no-quotas", quota)
     named = {language: language_name(language) for language in languages}
     settings = {
-        "form_title": form.survey.title.get(languages[0]),
+        "form_title": title,
         "form_id": name,
         "version": form.survey.version,
         "default_language": named[languages[0]],

@@ -11,6 +11,7 @@ from cxresearch.survey.imports.imported import Imported
 from cxresearch.survey.survey import Survey
 
 _TICKED: Mapping[str, Mapping[str, int]] = {"limesurvey": {"Y": 1}, "qualtrics": {"1": 1}}
+_NOTHING: Mapping[str, str] = {"N/A": ""}  # yes and no in an export with labels, where nothing was answered
 _TRUE: Mapping[str, int] = {"true": 1, "false": 0}
 
 
@@ -50,7 +51,7 @@ def _columns(survey: Survey, renamed: Mapping[str, str], platform: str) -> Itera
     done: set[str] = set()
     for key, block in survey.blocks.items():
         if platform == "surveyjs" and isinstance(block, Multiple | Ranking):
-            yield _together(key, block, of)
+            yield from _together(key, block, of)
             done |= set(block.items)
         elif isinstance(block, Multiple):
             yield from _ticks(key, block, of, platform)
@@ -60,23 +61,27 @@ def _columns(survey: Survey, renamed: Mapping[str, str], platform: str) -> Itera
             done |= set(block.items)
     for id, columns in of.items():
         if id not in done:
-            codes = _TRUE if platform == "surveyjs" else {}
+            closed = id in survey.items or (id in survey.fields and survey.fields[id].labels)
+            codes = _TRUE if platform == "surveyjs" else _NOTHING if platform == "limesurvey" and closed else {}
             yield from (CodedColumn(column=column, variables={"": id}, codes=codes) for column in columns)
 
 
-def _together(key: str, block: Multiple | Ranking, of: Mapping[str, list[str]]) -> CodedColumn:
-    """Return the one column of SurveyJS; the importer calls its options ``question=option``."""
-    options = {column.partition("=")[2]: id for id in block.items for column in of[id]}
-    name = of[block.items[0]][0].partition("=")[0]
+def _together(key: str, block: Multiple | Ranking, of: Mapping[str, list[str]]) -> Iterator[CodedColumn]:
+    """Yield the one column of SurveyJS; the importer calls its options ``question=option``."""
+    # where two questions bear one name, only one of them has columns
+    columns = {column: id for id in block.items for column in of.get(id, ())}
+    options = {column.partition("=")[2]: id for column, id in columns.items()}
     kind: Literal["ticks", "order"] = "ticks" if isinstance(block, Multiple) else "order"
-    return CodedColumn(column=name, kind=kind, variables=options, block=key)
+    if columns:
+        name = next(iter(columns)).partition("=")[0]
+        yield CodedColumn(column=name, kind=kind, variables=options, block=key)
 
 
 def _ticks(key: str, block: Multiple, of: Mapping[str, list[str]], platform: str) -> Iterator[CodedColumn]:
     """Yield a column for each option, and for Qualtrics the one that holds all of them."""
     together: dict[str, dict[str, str]] = {}
     for id in block.items:
-        for column in of[id]:
+        for column in of.get(id, ()):
             stem, _, suffix = column.rpartition("_")
             codes = dict(_TICKED[platform])
             if platform == "qualtrics" and stem:

@@ -6,11 +6,13 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 from cxresearch.errors import Place
 from cxresearch.located import reads_as_number
 from cxresearch.survey.coherence import RESERVED
+from cxresearch.survey.imports.designs import designs_told
 from cxresearch.survey.imports.imported import Imported, Note, Severity, written
 from cxresearch.survey.imports.markup import plain
 from cxresearch.survey.imports.tidy import tidied
@@ -19,6 +21,12 @@ from cxresearch.survey.survey import LANGUAGE
 
 PERSPECTIVE = "customer"
 TICKED = "ticked"
+TO_CHECK = (
+    "No file of another platform tells who is asked (perspective), source and licence, and whether answers have an "
+    "order is guessed from their codes; check that. It holds no constructs, touchpoints, short names, reversed items, "
+    "indices (NPS, CSAT, CES), terms and no wordings for a second perspective either: without constructs there are "
+    "no scores. If it was exported from a survey file, take all this from there."
+)
 Wording = Mapping[str, str]
 Labels = Sequence[tuple[Code, Wording]]
 _TERM = re.compile(r"{(\w+)}")
@@ -65,6 +73,7 @@ class Draft:
         self.blocks: dict[str, dict[str, Any]] = {}
         self.quotas: dict[str, dict[str, Any]] = {}
         self.pages: list[dict[str, Any]] = []
+        self.computed: set[str] = set()  # names of calculations, which no survey has
         self._taken: set[str] = {PERSPECTIVE, *RESERVED}
         self._scale_ids: dict[str, str] = {}
 
@@ -95,12 +104,12 @@ class Draft:
         """Return plain wordings in every language; what is missing is taken from the main language, and told."""
         told = {language: self._plain(text, where) for language, text in texts.items() if language in self.languages}
         told = {language: text for language, text in told.items() if text}
-        first = next((told[one] for one in self.languages if one in told), fallback.strip() or where)
-        missing = [one for one in self.languages if one not in told]
+        first = next((told[one] for one in self.languages if one in told), fallback.strip() or where or "–")
+        missing = [one for one in self.languages if one not in told and one.split("-")[0] not in told]
         if told and missing:
             what = f"There is no wording in {', '.join(missing)}; the one in another language stands there."
             self.note("untranslated", what, where, first, "changed")
-        return {language: told.get(language, first) for language in self.languages}
+        return {language: told.get(language, told.get(language.split("-")[0], first)) for language in self.languages}
 
     def _plain(self, text: str, where: str) -> str:
         told = plain(text)
@@ -123,12 +132,13 @@ class Draft:
 
         Whole numbers in a row that have an order become a range.
         """
+        labels, missing = self._once(labels, missing, where)
         codes = [code for code, _ in (*labels, *missing)]
         texts = {code: self._label(code, text, codes, where) for code, text in (*labels, *missing)}
         asked = [code for code, _ in labels]
         told: dict[str, Any] = {"level": level}
         whole = [code for code in asked if isinstance(code, int)]
-        if level == "ordinal" and len(whole) == len(asked) > 1 and whole == list(range(whole[0], whole[-1] + 1)):
+        if level == "ordinal" and len(whole) == len(asked) > 1 and all(b - a == 1 for a, b in pairwise(whole)):
             told |= {"low": whole[0], "high": whole[-1]}
             shown = {code: texts[code] for code in asked if set(texts[code].values()) != {str(code)}}
         else:
@@ -142,6 +152,21 @@ class Draft:
             self._scale_ids[key] = id
             self.scales[id] = told
         return self._scale_ids[key]
+
+    def _once(self, labels: Labels, missing: Labels, where: str) -> tuple[Labels, Labels]:
+        """Leave out what has the code of another answer, and tell."""
+        seen: set[Code] = set()
+        kept: list[list[tuple[Code, Wording]]] = []
+        for listed in (labels, missing):
+            kept.append([])
+            for code, text in listed:
+                if code in seen:
+                    what = "Two answers have one code; the second is left out."
+                    self.note("duplicate-code", what, where, f"{code}: {next(iter(text.values()), '')}")
+                else:
+                    kept[-1].append((code, text))
+                seen.add(code)
+        return kept[0], kept[1]
 
     def without_answer(self, labels: Labels, missing: Labels, where: str) -> tuple[Labels, Labels]:
         """Move what says "don't know" and stands beyond the other numbers of a list to the missing codes, and tell."""
@@ -183,6 +208,9 @@ class Draft:
                 "range", "The ends of this range make no scale; 0 to 100 is taken.", where, (low, high), "changed"
             )
             low, high, step = 0, 100, 1
+        if step is not None and not 0 < step <= high - low:
+            self.note("range", "This step leads nowhere; every whole step is taken.", where, step, "changed")
+            step = 1
         told: dict[str, Any] = {"level": level, "low": _tidy(low), "high": _tidy(high)}
         if step != 1:
             told["step"] = None if step is None else _tidy(step)
@@ -205,13 +233,13 @@ class Draft:
     def item(self, wanted: str, text: Wording, scale: str, **more: Any) -> str:
         """Add something measured on a scale; return its id."""
         id = self.id(wanted)
-        self.items[id] = {"text": self.wording(text, wanted), "scale": scale, "wording": "verbatim", **_told(more)}
+        self.items[id] = {"text": self.wording(text, wanted, id), "scale": scale, "wording": "verbatim", **_told(more)}
         return id
 
     def field(self, wanted: str, kind: str, text: Wording | None, name: str = "", **more: Any) -> str:
         """Add something else that is asked, or, without a text, a column that comes with the data; return its id."""
         id = self.id(wanted)
-        told = None if text is None else self.wording(text, wanted)
+        told = None if text is None else self.wording(text, wanted, id)
         name = " ".join(self._plain(name or wanted, wanted).split())
         self.fields[id] = {"name": name or id, "kind": kind, **({"text": told} if told else {}), **_told(more)}
         return id
@@ -219,7 +247,7 @@ class Draft:
     def block(self, wanted: str, kind: str, items: Sequence[str], text: Wording | None = None, **more: Any) -> str:
         """Add items that are shown together; return its id."""
         id = self.id(wanted)
-        told = {"text": self.wording(text, wanted)} if text else {}
+        told = {"text": self.wording(text, wanted, id)} if text else {}
         self.blocks[id] = {"kind": kind, **told, "items": list(items), **_told(more)}
         return id
 
@@ -235,10 +263,10 @@ class Draft:
     def imported(self, id: str, title: Wording, **more: Any) -> Imported:
         """Return the survey with every note."""
         tidied(self)
-        kept_notes = {(one.code, str(one.place), str(one.given)): one for one in reversed(self.notes)}
+        kept_notes = {(one.code, one.what, str(one.place), str(one.given)): one for one in reversed(self.notes)}
         self.notes = list(reversed(kept_notes.values()))
-        what = "Perspective, licence and source cannot be known from the file; check them."
-        self.note("to-check", what, severity="note")
+        designs_told(self)
+        self.note("to-check", TO_CHECK, severity="note")
         used = {item["scale"] for item in self.items.values()}
         data: dict[str, Any] = {
             "id": re.sub(r"[^A-Za-z0-9-]+", "-", _ascii(id)).strip("-").lower() or "imported",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import parse_survey
 
 Severity = Literal["lost", "changed", "note"]
+_ORDER: tuple[Severity, ...] = ("lost", "changed", "note")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,14 +83,49 @@ class Imported:
         return tuple(note for note in self.notes if note.severity == "lost")
 
     def report(self) -> str:
-        """Return the notes, a line each.
+        """Return the notes, one kind after the other: what is lost, what changed, what to look at.
 
         Examples
         --------
-        >>> Imported(yaml="id: a").report()
-        ''
+        >>> what, where = "A calculation is not taken over.", Place(file="form.xlsx", row=7, field="survey total")
+        >>> print(Imported(yaml="id: a", notes=(Note(code="xlsform.calculation", what=what, place=where),)).report())
+        form.xlsx
+        lost xlsform.calculation: A calculation is not taken over.
+          row 7 survey total
         """
-        return "\n".join(str(note) for note in self.notes)
+        kinds: dict[tuple[int, str, str], list[Note]] = {}
+        for note in self.notes:
+            kinds.setdefault((_ORDER.index(note.severity), note.code, note.what), []).append(note)
+        lines = list(dict.fromkeys(note.place.file for note in self.notes))
+        for (order, code, what), notes in sorted(kinds.items(), key=lambda one: one[0][0]):
+            lines.append(f"{_ORDER[order]} {code}: {what}")
+            lines += [f"  {line}" for line in _listed(notes)]
+        return "\n".join(lines).encode("utf-8", "backslashreplace").decode()
+
+
+def _listed(notes: Sequence[Note]) -> Iterator[str]:
+    """Yield where a note stands and what is given there; places where the same is given share a line."""
+    places: dict[str, list[str]] = {}
+    for note in notes:
+        places.setdefault(_given(note.given), []).append(_where(note.place))
+    for given, where in places.items():
+        told = ", ".join(filter(None, where))
+        if told or given:
+            yield ": ".join(filter(None, (told, given)))
+
+
+def _where(place: Place) -> str:
+    line = f"line {place.line}" if place.line is not None else ""
+    row = f"row {place.row}" if place.row is not None else ""
+    return " ".join(filter(None, (line, row, place.field)))
+
+
+def _given(given: Any) -> str:
+    if given is None:
+        return ""
+    if isinstance(given, Mapping) and given and all(isinstance(text, str) for text in given.values()):
+        return " | ".join(f"{key}: {text}" for key, text in given.items())
+    return str(given)
 
 
 def written(data: Mapping[str, Any]) -> str:
@@ -114,6 +150,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    text = re.sub(r"[\ud800-\udfff]", "\ufffd", text)  # half a character, which no file can hold
     # line ends other than \n are lost unless they are escaped
     style = '"' if reads_as_value(text) or re.search(r"[^\n -~\u00a1-\uffff]|[\u2028\u2029\ufeff]", text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)

@@ -23,6 +23,8 @@ _LOST = {
     "a": "a link",
 }
 _SILENT = ("script", "style")
+# halves of a character, and what a text file cannot hold
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +44,12 @@ def plain(html: str) -> Plain:
     Plain(text='How good was it?\\nReally', lost=('a script',))
     """
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_UNWRITABLE.sub("", html))
     reader.close()
+    lost = [*reader.lost, *(["a character that cannot be written"] if _UNWRITABLE.search(html) else [])]
     lines = [re.sub(r"[^\S\n]+", " ", line).strip() for line in "".join(reader.found).split("\n")]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return Plain(text=text, lost=tuple(dict.fromkeys(reader.lost)))
+    return Plain(text=text, lost=tuple(dict.fromkeys(lost)))
 
 
 class _Reader(HTMLParser):

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from cxresearch.errors import Fault, Place, SurveyError, shown_path, unreadable
 from cxresearch.survey.imports.imported import Imported
-
-ALLOWED = "XLSForm (.xlsx), SurveyJS (.json), Qualtrics (.qsf), LimeSurvey (.lss, .txt), SPSS (.sav)"
+from cxresearch.survey.imports.unknown import ALLOWED, held, unknown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,58 +54,52 @@ def read_instrument(path: str | Path) -> Imported:
         raw = Path(path).read_bytes()
     except (OSError, ValueError):
         raise SurveyError(unreadable(path, "import.missing-file")) from None
-    kind, why = kind_of(raw)
+    kind, _ = kind_of(raw)
     if kind is None:
-        do = "Export the questionnaire in one of these formats."
-        raise SurveyError(Fault(code="import.unknown-kind", what=why, place=Place(file=file), allowed=ALLOWED, do=do))
+        found = unknown(raw)
+        place = Place(file=file)
+        raise SurveyError(Fault(code="import.unknown-kind", what=found.what, place=place, allowed=ALLOWED, do=found.do))
     importer = IMPORTERS[kind]
     imported: Imported = getattr(importlib.import_module(importer.module), importer.function)(path)
     return imported
 
 
 def kind_of(raw: bytes) -> tuple[str | None, str]:
-    """Tell the platform from the content of a file, or why it cannot be told.
+    """Tell the platform from the content of a file, or what it is instead.
 
     Examples
     --------
     >>> kind_of(b'{"pages": []}')[0], kind_of(b'{"SurveyEntry": {}, "SurveyElements": []}')[0]
     ('surveyjs', 'qualtrics')
-    >>> kind_of(b"%PDF-1.7")
-    (None, 'This is no questionnaire that can be read.')
+    >>> kind_of(b"")
+    (None, 'The file is empty.')
     """
-    unknown = "This is no questionnaire that can be read."
+    found = _kind(raw)
+    return found, "" if found else unknown(raw).what
+
+
+def _kind(raw: bytes) -> str | None:
     if raw.startswith((b"$FL2", b"$FL3")):
-        return "spss", ""
-    if raw.startswith(b"\xd0\xcf\x11\xe0"):
-        return None, "This is a workbook of an old kind (.xls) or another document of Office; save it as .xlsx."
+        return "spss"
     if raw.startswith(b"PK"):
-        return ("xlsform", "") if b"xl/" in raw else (None, "This is an archive; unpack it.")
-    if not raw.strip():
-        return None, "The file is empty."
+        return "xlsform" if any(name.startswith("xl/") for name in held(raw)) else None
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig").lstrip()
     except UnicodeDecodeError:
-        return None, unknown
-    start = text.lstrip()
-    if start.startswith("{"):
+        return None
+    if text.startswith("{"):
         return _json(text)
-    if start.startswith("[[AdvancedFormat]]"):
-        return None, "This is a text file for Qualtrics; export the survey there as .qsf."
-    if start.startswith("<"):
-        return ("limesurvey", "") if "<LimeSurveyDocType>" in text else (None, unknown)
-    header = start.split("\n", 1)[0].split("\t")
-    return (
-        ("limesurvey", "") if {"class", "type/scale", "name"} <= {cell.strip() for cell in header} else (None, unknown)
-    )
+    if text.startswith("<"):
+        return "limesurvey" if "<LimeSurveyDocType>Survey</LimeSurveyDocType>" in text else None
+    header = {cell.strip() for cell in text.split("\n", 1)[0].split("\t")}
+    return "limesurvey" if {"class", "type/scale", "name"} <= header else None
 
 
-def _json(text: str) -> tuple[str | None, str]:
+def _json(text: str) -> str | None:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        return None, "This begins like JSON, but cannot be read as such; was it cut off?"
+        return None
     if "SurveyElements" in data and "SurveyEntry" in data:
-        return "qualtrics", ""
-    if any(key in data for key in ("pages", "elements", "questions")):
-        return "surveyjs", ""
-    return None, "This JSON is neither of SurveyJS nor of Qualtrics."
+        return "qualtrics"
+    return "surveyjs" if any(key in data for key in ("pages", "elements", "questions")) else None

@@ -209,6 +209,17 @@ def test_what_is_no_such_file_is_taught(tmp_path: Path, content: bytes) -> None:
     assert caught.value.codes == ("import.missing-file",)
 
 
+def test_a_question_that_lost_its_number_stays(tmp_path: Path) -> None:
+    text = LSS.read_text(encoding="utf-8-sig")
+    start = text.index("<questions>")
+    damaged = text[:start] + re.sub(r"<qid>.*?</qid>", "", text[start:], count=1)
+    path = tmp_path / "a.lss"
+    path.write_text(damaged, encoding="utf-8")
+    whole, found = read_limesurvey(LSS).survey, read_limesurvey(path).survey
+    named = {*found.items, *found.fields, *found.blocks}
+    assert len({*whole.items, *whole.fields, *whole.blocks} & named) >= len(named) - 1
+
+
 JUNK = [
     "",
     "x",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -239,3 +240,117 @@ def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(SurveyError) as caught:
         read_surveyjs(tmp_path / "none.json")
     assert caught.value.codes == ("import.missing-file",)
+
+
+JUNK: list[Any] = [
+    None, "", 0, -1, 1.5, True, [], {}, "x", [1, "a", None], {"a": 1}, {"default": {"x": 1}}, "{nps} = 1 and", 10**30,
+    "<script>", "\ud83d", "\x00", 1e308, "panel", "matrixdropdown",
+]  # fmt: skip
+
+
+def _places(node: Any) -> list[tuple[Any, Any]]:
+    found: list[tuple[Any, Any]] = []
+    for key in list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ():
+        found += [(node, key), *_places(node[key])]
+    return found
+
+
+def _damaged(data: Any, rng: random.Random) -> Any:
+    for _ in range(rng.choice([1, 2, 4, 8])):
+        places = _places(data)
+        (node, key), (other, there) = rng.choice(places), rng.choice(places)
+        match rng.randrange(4):
+            case 0:
+                del node[key]
+            case 1:
+                node[key] = rng.choice(JUNK)
+            case 2 if not _places(node[key]) and not _places(other[there]):
+                node[key], other[there] = other[there], node[key]
+            case _ if isinstance(node, list):
+                node.insert(key, node[key])
+    return data
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_file_is_read_or_refused_but_never_breaks(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    data = json.loads((REAL if seed % 2 else OWN).read_text(encoding="utf-8"))
+    path = tmp_path / "damaged.json"
+    path.write_text(json.dumps(_damaged(data, rng)), encoding="utf-8")
+    try:
+        imported = read_surveyjs(path)
+    except SurveyError:
+        return
+    assert imported.survey.form("customer").shown_when() is not None
+    assert codes_of(imported, "surveyjs").columns
+    assert imported.report().encode()
+
+
+def test_what_stands_twice_is_told(tmp_path: Path) -> None:
+    choices = [1, 2, {"value": 1, "text": "again"}]
+    question = {"type": "checkbox", "name": "q", "title": "Half \ud83d", "choices": choices}
+    path = tmp_path / "twice.json"
+    path.write_text(json.dumps({"elements": [question, {**question, "title": "Second"}]}), encoding="utf-8")
+    imported = read_surveyjs(path)
+    told = {note.code for note in imported.notes}
+    assert {"surveyjs.choice", "surveyjs.duplicate-name", "surveyjs.markup"} <= told
+    assert [len(block.items) for block in imported.survey.blocks.values() if isinstance(block, Multiple)] == [2, 2]
+    assert codes_of(imported, "surveyjs").columns
+
+
+def test_limits_and_codes_that_make_no_scale(tmp_path: Path) -> None:
+    labels = [{"value": 0, "text": "cold"}, {"value": 7.5, "text": "warm"}, {"value": "hot", "text": "hot"}]
+    slider = {"type": "slider", "name": "s", "min": 0, "max": 10, "step": 0, "customLabels": labels}
+    # a range of so many codes would fill the memory
+    far = {"type": "rating", "name": "r", "rateValues": [1, 2, 10**14]}
+    path = tmp_path / "limits.json"
+    path.write_text(
+        json.dumps({"elements": [slider, far, {"type": "text", "name": "n", "inputType": "number", "step": 0}]})
+    )
+    imported = read_surveyjs(path)
+    scale = imported.survey.scale_of("s")
+    assert (scale.step, list(scale.labels)) == (1, [0])
+    assert imported.survey.scale_of("r").codes == (1, 2, 10**14)
+    assert imported.survey.fields["n"].step is None
+    told = [(note.code, note.given) for note in imported.notes if note.place.field == "s"]
+    assert told == [
+        ("surveyjs.range", 0),
+        ("surveyjs.slider-label", "7.5: warm"),
+        ("surveyjs.slider-label", "hot: hot"),
+    ]
+
+
+def test_panels_too_deep_name_what_is_lost(tmp_path: Path) -> None:
+    inner: dict[str, Any] = {"type": "text", "name": "deep"}
+    for number in range(100):
+        inner = {"type": "panel", "name": f"p{number}", "elements": [inner]}
+    path = tmp_path / "deep.json"
+    path.write_text(json.dumps({"elements": [inner, {"type": "text", "name": "last"}]}), encoding="utf-8")
+    imported = read_surveyjs(path)
+    assert list(imported.survey.fields) == ["last"]
+    assert [(note.code, note.given) for note in imported.unmatched] == [("surveyjs.depth", "deep")]
+
+
+def test_a_row_without_a_name_is_left_out_and_told(tmp_path: Path) -> None:
+    rows: list[Any] = [
+        {"type": "radiogroup", "choices": [1, 2]},
+        {"type": "radiogroup", "name": "b", "choices": [1, 2]},
+    ]
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps({"elements": [{"type": "panel", "name": "p", "title": "P", "elements": rows}]}))
+    imported = read_surveyjs(path)
+    assert list(imported.survey.items) == ["b"]
+    assert [note.code for note in imported.unmatched] == ["surveyjs.no-name"]
+
+
+def test_tasks_stories_and_rounds_of_our_export_are_told(tmp_path: Path) -> None:
+    imported = read_surveyjs(export(load_survey(WHOLE), "surveyjs").write(tmp_path)[0])
+    told = {note.code: (note.place.field, note.given) for note in imported.unmatched}
+    tasks = ", ".join(f"reasons_{task}_{side}" for task in (1, 2, 3) for side in ("best", "worst"))
+    assert told["surveyjs.maxdiff"] == ("reasons", tasks)
+    assert told["surveyjs.vignette"] == ("contact", "contact_1, contact_2")
+    assert told["surveyjs.diary"] == ("journey", "journey_1_more, journey_2_more")
+    (check,) = (note.what for note in imported.notes if note.code == "surveyjs.to-check")
+    assert all(word in check for word in ("constructs", "short names", "terms", "touchpoints", "reversed", "indices"))
+    kinds = [line for line in imported.report().splitlines() if not line.startswith(" ")]
+    assert len(kinds) == len({(note.code, note.what) for note in imported.notes}) + 1

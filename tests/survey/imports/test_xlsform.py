@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 import cxresearch as cx
 from cxresearch.shipped import root
@@ -16,10 +16,12 @@ from cxresearch.survey.export.export import export
 from cxresearch.survey.form import Entry, Form, Group
 from cxresearch.survey.imports.imported import Imported
 from cxresearch.survey.imports.xlsform.instrument import read_xlsform
+from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import load_survey
 
 FILES = Path(__file__).with_name("xlsform")
 WHOLE = Path(__file__).resolve().parents[1] / "whole.yaml"
+DESIGNS = {"xlsform.maxdiff", "xlsform.vignette", "xlsform.diary"}
 SURVEYS = [WHOLE, *sorted((root() / "surveys").glob("*.yaml"))]
 
 
@@ -114,9 +116,22 @@ def test_an_export_comes_back_equivalent(path: Path, tmp_path: Path) -> None:
             _same(entry, after[home[id]])
         _same_conditions(form, back, home)
         told = {note.code for note in found.unmatched}
-        assert told <= {"xlsform.calculation", "xlsform.relevance", "xlsform.group-heading", "xlsform.constraint"}
+        assert told & DESIGNS == _written_out(survey, form)
+        assert told - DESIGNS <= {
+            "xlsform.calculation",
+            "xlsform.relevance",
+            "xlsform.group-heading",
+            "xlsform.constraint",
+        }
         drawn = any(entry.drawn for entry in form.entries)
         assert drawn or not told & {"xlsform.calculation", "xlsform.relevance"}
+
+
+def _written_out(survey: Survey, form: Form) -> set[str]:
+    """Return the kinds of blocks of which a form holds the single questions only."""
+    asked = [entry.id for entry in form.entries]
+    found = {block.kind for block in survey.blocks.values() if any(id.startswith(f"{block.id}_1") for id in asked)}
+    return {f"xlsform.{kind}" for kind in found} & DESIGNS
 
 
 def _same(one: Entry, other: Entry) -> None:
@@ -186,6 +201,7 @@ HEAD = ["type", "name", "label", "relevant", "required", "constraint", "default"
         (["text", "x", "X", None, "${age} > 5"], "xlsform.required"),
         (["text", "x", "X", None, None, "regex(., 'a+')"], "xlsform.constraint"),
         (["integer", "x", "X", None, None, ". > ${age}"], "xlsform.constraint"),
+        (["integer", "x", "X", None, None, ". >= 5 and . <= 3"], "xlsform.constraint"),
         (["text", "x", "X", None, None, None, "7"], "xlsform.column"),
         (["begin_repeat", "x", "X"], "xlsform.repeat"),
     ],
@@ -195,6 +211,91 @@ def test_what_a_survey_cannot_say_is_told_with_its_row(row: list[Any], code: str
     assert "last" in found.survey.fields
     (note,) = [note for note in found.unmatched if note.code == code]
     assert note.place.row == 3
+
+
+DE_EN = ["type", "name", "label::Deutsch (de)", "label::English (en)"]
+
+
+def _titled(tmp_path: Path, title: str, default: str | None, *rows: list[Any]) -> Imported:
+    file = tmp_path / "form.xlsx"
+    settings = [["form_title", "default_language"], [title, default]]
+    file.write_bytes(_book(survey=list(rows), choices=[["list_name", "name", "label"]], settings=settings))
+    return read_xlsform(file)
+
+
+@pytest.mark.parametrize(
+    ("title", "default", "head", "languages", "main"),
+    [
+        ("Wie war die Reise?", "English (en)", DE_EN, ("en", "de"), "de"),
+        ("Kundenstimme", "Deutsch (de)", DE_EN, ("de", "en"), "de"),
+        ("Kundenstimme", None, ["type", "name", "label"], ("de",), "de"),
+        ("Kundenstimme", None, ["type", "name", "label", "label::English (en)"], ("de", "en"), "de"),
+        ("Kundenstimme", "German", ["type", "name", "label", "label::English (en)"], ("de", "en"), "de"),
+        ("Voice", None, ["type", "name", "label::Quenya", "label::Sindarin"], ("mis-quenya", "mis-sindarin"), "mis-quenya"),
+    ],
+)  # fmt: skip
+def test_every_wording_keeps_its_language(
+    title: str, default: str | None, head: list[str], languages: tuple[str, ...], main: str, tmp_path: Path
+) -> None:
+    found = _titled(tmp_path, title, default, head, ["text", "x", "Wie war es mit der Bahn?", "How was the train?"])
+    survey = found.survey
+    assert survey.languages == languages
+    text = survey.items["x"].text["customer"] if "x" in survey.items else survey.fields["x"].text["customer"]  # type: ignore[index]
+    assert text.root == dict(zip(sorted(languages), ["Wie war es mit der Bahn?", "How was the train?"], strict=False))
+    told = [note.given for note in found.notes if note.code == "xlsform.untranslated"]
+    assert told == ([title] if len(languages) > 1 else [])
+    assert survey.title.get(main) == title
+    guessed = "label" in head and default is None
+    assert ("xlsform.language" in [note.code for note in found.notes]) == (guessed or main.startswith("mis"))
+
+
+def test_what_stands_twice_is_told(tmp_path: Path) -> None:
+    head = ["type", "name", "label", "label::English (en)", "label::en"]
+    rows = [["select_one yn", "x", "Was it?", "Was it good?", "And so?"], ["text", "x", "Why?"]]
+    choices = [["list_name", "name", "label"], ["yn", "1", "yes"], ["yn", "0", "no"], ["yn", "1", "sure"]]
+    found = _read(tmp_path, [head, *rows], choices)
+    told = {note.code: (note.given, note.severity) for note in found.notes}
+    assert told["xlsform.two-wordings"] == ("Was it?", "lost")
+    assert told["xlsform.column"] == ("And so?", "lost")
+    assert told["xlsform.choice"] == ({"": "sure"}, "lost")
+    assert told["xlsform.duplicate-name"] == ("x_2", "changed")
+    assert found.survey.items["x"].label("en") == "Was it good?"
+
+
+def test_a_group_of_unlike_questions_is_no_grid(tmp_path: Path) -> None:
+    group = [["begin_group", "p", "P"], ["begin_group", "g", "G"]]
+    ends = [["end_group"], ["end_group"]]
+    rows = [["select_one yn", "x", "X"], ["select_multiple yn", "y", "Y"]]
+    choices = [["list_name", "name", "label"], ["yn", "1", "yes"], ["yn", "0", "no"]]
+    found = _read(tmp_path, [HEAD[:3], *group, *rows, *ends], choices)
+    assert [block.kind for block in found.survey.blocks.values()] == ["multiple"]
+    lost = [["select_one absent", "x", "X"], ["select_one absent", "y", "Y"], ["text", "z", None]]
+    found = _read(tmp_path, [HEAD[:3], *group, *lost, *ends], choices)
+    assert list(found.survey.fields) == ["z"]
+    assert [note.code for note in found.unmatched] == ["xlsform.group-heading", "xlsform.type", "xlsform.type"]
+    assert ("xlsform.no-wording", 6) in [(note.code, note.place.row) for note in found.notes]
+
+
+def test_everything_that_a_wording_loses_is_told_with_its_row(tmp_path: Path) -> None:
+    found = _read(tmp_path, [HEAD[:3], ["text", "x", "Hi <script>a()</script> <img src='b'>"]])
+    told = [(note.what, note.place.row) for note in found.unmatched]
+    assert told == [("A text holds a script, which a wording cannot.", 2), ("A text holds a picture, which a wording cannot.", 2)]  # fmt: skip
+
+
+def test_an_early_end_without_its_page_is_told(tmp_path: Path) -> None:
+    head = ["type", "name", "label", "calculation"]
+    end = ["calculate", "p_screenout", None, "if((${x} = 1), '1', '0')"]
+    found = _read(tmp_path, [head, ["integer", "x", "X"], end, ["text", "y", "Y"]])
+    assert [(note.code, note.place.row) for note in found.unmatched] == [("xlsform.calculation", 3)]
+    assert found.survey.pages[0].screenout is None
+
+
+def test_words_as_codes_are_no_order(tmp_path: Path) -> None:
+    rows = [["type", "name", "label"], ["select_one g", "x", "Gender?"], ["select_one n", "y", "How much?"]]
+    codes = {"g": ("f", "m", "d"), "n": (1, 2, 3)}
+    choices = [["list_name", "name", "label"], *([key, code, f"{code}!"] for key, all in codes.items() for code in all)]
+    survey = _read(tmp_path, rows, choices).survey
+    assert [survey.scale_of(id).level.name for id in ("x", "y")] == ["NOMINAL", "ORDINAL"]
 
 
 def test_a_wording_with_braces_and_marks(tmp_path: Path) -> None:
@@ -219,3 +320,49 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(cx.CxError) as caught:
         read_xlsform(tmp_path / "none.xlsx")
     assert caught.value.codes == ("import.missing-file",)
+
+
+JUNK: list[Any] = [
+    None, "", "x", 1, -1, 1.5, True, "select_one absent", "select_multiple", "rank", "begin_group", "end_group",
+    "begin_repeat", "note", "calculate", "range", "integer", "${x}", "${nps} > 3", "(((", "<b>{a}</b>", "=1+1",
+    "start=1 end=0 step=0", ". >= 5 and . <= 3", "count-selected(.) >= 99", "if((${a} = 1), '1', '0')", "9" * 30,
+]  # fmt: skip
+
+
+def _cells(name: str) -> dict[str, list[list[Any]]]:
+    return {
+        sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in load_workbook(FILES / name)
+    }
+
+
+def _damaged(sheets: dict[str, list[list[Any]]], rng: random.Random) -> dict[str, list[list[Any]]]:
+    for _ in range(rng.choice([1, 2, 4, 8])):
+        rows = sheets[rng.choice(["survey", "survey", "survey", *sheets])]
+        if not rows:
+            continue
+        one, other = rng.randrange(len(rows)), rng.randrange(len(rows))
+        column = rng.randrange(len(rows[0])) if rows[0] else 0
+        match rng.randrange(6):
+            case 0:
+                rows.pop(one)
+            case 1:
+                rows[one], rows[other] = rows[other], rows[one]
+            case 2:
+                rows.insert(one, list(rows[one]))
+            case _ if column < len(rows[one]):
+                rows[one][column] = rng.choice(JUNK)
+    return sheets
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_form_is_read_or_refused_but_never_breaks(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    names = ("own_cx_de_en.xlsx", "pyxform_or_other.xlsx", "pyxform_specify_other.xlsx")
+    file = tmp_path / "damaged.xlsx"
+    file.write_bytes(_book(**_damaged(_cells(names[seed % 3]), rng)))
+    try:
+        found = read_xlsform(file)
+    except cx.CxError:
+        return
+    assert found.survey.form("customer").shown_when() is not None
+    assert found.report()

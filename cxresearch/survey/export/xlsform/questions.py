@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cxresearch.survey.export.loss import Loss, Severity
@@ -92,8 +92,7 @@ class Questions:
                 **self.when(entry.relevance, also=(f"${{{name}}} = ''",)),
                 **need_here,
             }
-            told = ", ".join(option.text.get(self.languages[0]) for option in options)
-            self.lose("aside", entry.id, "changed", options=told)
+            self.lose("aside", entry.id, "changed", **_in_both("options", options))
 
     def list_of(self, wanted: str, options: tuple[Option, ...], ends: Mapping[Any, Text] | None = None) -> str:
         """Return the name of a list of choices; lists that are alike are one."""
@@ -143,8 +142,7 @@ class Questions:
     def last(self, where: str, options: list[Option]) -> None:
         """Tell that some options do not stay last."""
         if options:
-            told = ", ".join(option.text.get(self.languages[0]) for option in options)
-            self.lose("shuffle-all", where, "lost", last=told)
+            self.lose("shuffle-all", where, "lost", **_in_both("last", options))
 
     def _typed(self, entry: Entry) -> Row:
         if entry.kind in ("text", "date"):
@@ -191,6 +189,11 @@ class Questions:
         if message is None:
             return {}
         return {"constraint": " and ".join(parts), "constraint_message": message}
+
+
+def _in_both(name: str, options: Sequence[Option]) -> dict[str, str]:
+    """Return what options are called for a German and for an English sentence."""
+    return {f"{name}_{one}": ", ".join(option.text.get(one) for option in options) for one in ("de", "en")}
 
 
 def scale_labels(entry: Entry, languages: tuple[str, ...]) -> dict[Any, Text]:

@@ -90,7 +90,8 @@ class _Tables:
         return group
 
     def _question(self, qid: str) -> Question:
-        rows = self.of("questions", qid=qid)
+        # a damaged file may have lost the number of a question
+        rows = self.of("questions", qid=qid) or [one for one in self.of("questions") if not one.get("qid")]
         row = rows[0]
         question = Question(
             code=row.get("title", ""),

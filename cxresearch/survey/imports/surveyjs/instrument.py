@@ -18,7 +18,7 @@ from cxresearch.survey.imports.surveyjs.text import Locales
 from cxresearch.survey.imports.surveyjs.values import CHOICES, listed
 
 Json = Mapping[str, Any]
-_DEEPEST = 20
+_DEEPEST = 60
 _PARTS = ("type", "name", "elements", "title", "description", "visibleIf", "questionOrder", "titleLocation")
 _PAGE = ("name", "title", "description", "elements", "questions", "visibleIf", "questionOrder", "enableIf", "visible")
 
@@ -93,6 +93,7 @@ class _Reader:
         name = str(value.get("name")) if isinstance(value, Mapping) else ""
         if not name or name == "None":
             return
+        self.draft.computed.add(name)
         what = "A value is computed; here it is not."
         self.draft.note("calculated", what, name, value.get("expression"), "lost")
         if value.get("includeIntoResult"):
@@ -133,7 +134,8 @@ class _Reader:
 
     def _elements(self, elements: Sequence[Any], conditions: list[Any], depth: int) -> None:
         if depth > _DEEPEST:
-            self.draft.note("depth", "Panels lie too deep inside each other.", self.name)
+            what = "Panels lie too deep inside each other; these questions are left out."
+            self.draft.note("depth", what, self.name, ", ".join(_questions_in(elements)))
             return
         at = 0
         while at < len(elements):
@@ -193,7 +195,8 @@ class _Reader:
         when: Sequence[Any],
     ) -> bool:
         """Make questions with the same answers the rows of a grid."""
-        plain = [one for one in inner if isinstance(one, Mapping) and one.get("type") in CHOICES and not _special(one)]
+        named = [one for one in inner if isinstance(one, Mapping) and one.get("name")]
+        plain = [one for one in named if one.get("type") in CHOICES and not _special(one)]
         same = len({json.dumps(one.get("choices"), sort_keys=True, default=str) for one in plain}) == 1
         if not heading or not same or len(plain) != len(inner):
             return False
@@ -292,6 +295,17 @@ def _aside(q: Json, after: Any) -> Json | None:
     if not isinstance(after, Mapping) or after.get("type") != "radiogroup" or not after.get("name"):
         return None
     return after if q.get("enableIf") == f"{{{after['name']}}} empty" and "resetValueIf" in q else None
+
+
+def _questions_in(elements: Sequence[Any]) -> list[str]:
+    found, left = [], list(elements)
+    while left:
+        one = left.pop(0)
+        if isinstance(one, Mapping):
+            inner = one.get("elements")
+            left += inner if isinstance(inner, list) else []
+            found += [] if one.get("type") == "panel" else [str(one.get("name"))]
+    return found
 
 
 def _special(q: Json) -> bool:

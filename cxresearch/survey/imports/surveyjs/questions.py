@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cxresearch.survey.imports.draft import Draft, Labels, name_of
+from cxresearch.survey.imports.draft import Draft, name_of
+from cxresearch.survey.imports.surveyjs.choices import Choices
 from cxresearch.survey.imports.surveyjs.conditions import Known
 from cxresearch.survey.imports.surveyjs.text import Locales
 from cxresearch.survey.imports.surveyjs.values import (
@@ -21,7 +22,6 @@ from cxresearch.survey.imports.surveyjs.values import (
     reminds,
     row_need,
     validators,
-    whole,
     written,
 )
 from cxresearch.survey.scale import Code
@@ -45,13 +45,19 @@ class Builder:
     def __init__(self, draft: Draft, locales: Locales, own: bool) -> None:
         self.draft = draft
         self.locales = locales
+        self.choices = Choices(draft, locales)
         self.own = own
         self.known: dict[str, Known] = {}
         self.relevances: list[tuple[dict[str, Any], list[str], str]] = []
+        self._names: set[str] = set()
 
     def question(self, q: Json, aside: Json | None = None) -> list[str]:
         """Add a question; return what stands on the page. `aside` asks for its answers that are none."""
         name = str(q.get("name"))
+        if name in self._names:
+            what = "A second question bears this name; their answers share a column, and conditions look at one."
+            self.draft.note("duplicate-name", what, name, q.get("title"), "changed")
+        self._names.add(name)
         match q.get("type"):
             case kind if kind in CHOICES or (kind == "imagepicker" and not q.get("multiSelect")):
                 made = self._single(q, name)
@@ -93,8 +99,8 @@ class Builder:
         return id
 
     def _single(self, q: Json, name: str) -> list[str]:
-        labels, missing = self._labels(q, name)
-        scale, codes = self._scale(labels, missing, name)
+        labels, missing = self.choices.labels(q, name)
+        scale, codes = self.choices.scale(labels, missing, name)
         widget = "dropdown" if q.get("type") == "dropdown" else None
         expects = codes.get(written(q.get("correctAnswer"))) if "correctAnswer" in q else None
         more = {"widget": widget, "shuffle": q.get("choicesOrder") == "random", "expects": expects}
@@ -112,63 +118,16 @@ class Builder:
         self._is(f"{name}-Comment", Known(id=id, kind="text"))
         return id
 
-    def _labels(self, q: Json, name: str) -> tuple[Labels, Labels]:
-        """Return the choices of a question, and those that are no answer."""
-        labels: list[tuple[Code, Mapping[str, str]]] = [
-            (code_for(value), text) for value, text, _ in self.options(q.get("choices"), name)
-        ]
-        missing: list[tuple[Code, Mapping[str, str]]] = []
-        for code, keys, text, german, english in SPECIAL:
-            if any(q.get(key) for key in keys):
-                told = self._text(q.get(text)) or self.locales.ready(german, english)
-                (missing if code in ("refused", "dontknow") else labels).append((code, told))
-        return labels, missing
-
-    def options(self, given: Any, where: str) -> list[tuple[Any, Mapping[str, str], Json]]:
-        """Return value, wording and settings of each choice, row or column."""
-        found = []
-        for one in given if isinstance(given, list) else ():
-            settings = one if isinstance(one, Mapping) else {"value": one}
-            value = settings.get("value", settings.get("name"))
-            if value is None or isinstance(value, list | dict):
-                self.draft.note("choice", "A choice without a value is left out.", where, one)
-                continue
-            text = self._text(settings.get("text", settings.get("title")))
-            found.append((value, text or {one: str(value) for one in self.locales.languages}, settings))
-        return found
-
-    def _scale(self, labels: Labels, missing: Labels, name: str, level: str = "nominal") -> tuple[str, dict[str, Code]]:
-        codes = {written(code): code for code, _ in (*labels, *missing)}
-        labels, missing = self.draft.without_answer(labels, missing, name)
-        numbered = all(isinstance(code, int) and set(text.values()) == {str(code)} for code, text in labels[1:-1])
-        ordinal = level == "ordinal" or (len(labels) > 2 and numbered)
-        return self.draft.scale(labels, "ordinal" if ordinal else "nominal", missing, name, f"{name}_scale"), codes
-
     def _rating(self, q: Json, name: str, title: Mapping[str, str], **more: Any) -> str:
-        scale, codes = self._rates(q, name)
+        scale, codes = self.choices.rates(q, name)
         id = self.draft.item(name, title, scale, **more, **self._more(q))
         self._is(name, Known(id=id, kind="choice", codes=codes))
         return id
 
-    def _rates(self, q: Json, name: str) -> tuple[str, dict[str, Code]]:
-        if values := self.options(q.get("rateValues"), name):
-            return self._scale([(code_for(value), text) for value, text, _ in values], [], name, "ordinal")
-        low, step = number_of(q.get("rateMin"), 1), number_of(q.get("rateStep"), 1) or 1
-        count = q.get("rateCount")
-        high = number_of(q.get("rateMax"), low + step * (count - 1) if isinstance(count, int) else 5)
-        steps = min(max(int((high - low) / step), 1), 100)
-        points = [whole(low + step * i) for i in range(steps + 1)]
-        ends = {points[0]: q.get("minRateDescription"), points[-1]: q.get("maxRateDescription")}
-        labels = [
-            (point, self._text(ends.get(point)) or {one: str(point) for one in self.locales.languages})
-            for point in points
-        ]
-        return self._scale(labels, [], name, "ordinal")
-
     def _slider(self, q: Json, name: str, aside: Json | None) -> str:
         low, high = number_of(q.get("min"), 0), number_of(q.get("max"), 100)
         scale = self.draft.range(low, high, number_of(q.get("step"), 1), name)
-        labels = {code_for(value): text for value, text, _ in self.options(q.get("customLabels"), name)}
+        labels = self.choices.points(q, name, self.draft.scales[scale])
         missing = self._aside(aside)
         if labels or missing:
             base = dict(self.draft.scales[scale])
@@ -194,7 +153,10 @@ class Builder:
     def _aside(self, aside: Json | None) -> dict[Code, Mapping[str, str]]:
         if aside is None:
             return {}
-        return {code_for(value): text for value, text, _ in self.options(aside.get("choices"), str(aside.get("name")))}
+        return {
+            code_for(value): text
+            for value, text, _ in self.choices.options(aside.get("choices"), str(aside.get("name")))
+        }
 
     def _boolean(self, q: Json, name: str) -> str:
         yes = self._text(q.get("labelTrue")) or self.locales.ready("ja", "yes")
@@ -228,7 +190,8 @@ class Builder:
         widget = "lines" if q.get("type") == "comment" else None
         id = self.draft.field(name, kind, title, widget=widget, **more, **self._more(q, aside))
         if kind == "number":
-            self.draft.fields[id]["step"] = bound(q.get("step"))
+            step = bound(q.get("step"))
+            self.draft.fields[id]["step"] = step if step and step > 0 else None
         self._answer(name, id, aside, missing, kind)
         return id
 
@@ -236,7 +199,7 @@ class Builder:
         block, scale = self.draft.id(name), self.draft.ticked()
         ids: dict[str, Code] = {}
         exclusive = []
-        options = self.options(q.get("choices"), name)
+        options = self.choices.options(q.get("choices"), name)
         for code, keys, key, german, english in SPECIAL:
             if any(q.get(one) for one in keys):
                 alone = {"isExclusive": code != "other"}
@@ -262,7 +225,7 @@ class Builder:
         return [block]
 
     def _ranking(self, q: Json, name: str) -> str:
-        options = self.options(q.get("choices"), name)
+        options = self.choices.options(q.get("choices"), name)
         block, scale = self.draft.id(name), self.draft.ranks(len(options))
         ids: dict[str, Code] = {}
         for value, text, settings in options:
@@ -276,10 +239,10 @@ class Builder:
         return block
 
     def _matrix(self, q: Json, name: str) -> str:
-        columns = [(code_for(value), text) for value, text, _ in self.options(q.get("columns"), name)]
-        scale, codes = self._scale(columns, [], name, "ordinal")
+        columns = [(code_for(value), text) for value, text, _ in self.choices.options(q.get("columns"), name)]
+        scale, codes = self.choices.scale(columns, [], name, "ordinal")
         block, ids = self.draft.id(name), []
-        for value, text, settings in self.options(q.get("rows"), name):
+        for value, text, settings in self.choices.options(q.get("rows"), name):
             path = f"{name}.{value}"
             id = self.draft.item(self._inner(name, value), text, scale, required=row_need(q, path))
             self._is(path, Known(id=id, kind="choice", codes=codes))
@@ -289,7 +252,7 @@ class Builder:
         return block
 
     def _table(self, q: Json, name: str) -> list[str]:
-        rows = self.options(q.get("rows"), name)
+        rows = self.choices.options(q.get("rows"), name)
         columns = listed(q.get("columns"))
         made: list[str] = []
         sides: list[tuple[list[str], Json]] = []
@@ -304,9 +267,11 @@ class Builder:
                     wanted = str(value) if number == 0 else f"{value}_{column.get('name')}"
                 if kind in CHOICES or kind == "rating":
                     scale, codes = (
-                        self._rates(shared, f"{name}_{column.get('name')}")
+                        self.choices.rates(shared, f"{name}_{column.get('name')}")
                         if kind == "rating"
-                        else self._scale(*self._labels(shared, name), f"{name}_{column.get('name')}", "ordinal")
+                        else self.choices.scale(
+                            *self.choices.labels(shared, name), f"{name}_{column.get('name')}", "ordinal"
+                        )
                     )
                     need = row_need(q, path) or bool(column.get("isRequired"))
                     id = self.draft.item(wanted, text, scale, required=need)

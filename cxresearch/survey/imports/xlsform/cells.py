@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cxresearch.survey.imports.draft import code_of
@@ -87,16 +88,28 @@ def tidy(value: float) -> int | float:
     return int(value) if float(value).is_integer() else value
 
 
-def inside(rows: list[SheetRow]) -> list[SheetRow]:
-    """Return the rows up to the end of the group that has just begun."""
-    depth, out = 1, []
-    for row in rows:
+@dataclass(kw_only=True)
+class Block:
+    """A group: the row after its last one, and whether another group lies in it."""
+
+    end: int
+    nested: bool = False
+
+
+def groups_of(rows: Sequence[SheetRow]) -> dict[int, Block]:
+    """Return the groups of a sheet by the row that begins them; one that is never closed ends with the sheet."""
+    found: dict[int, Block] = {}
+    open_groups: list[Block] = []
+    for at, row in enumerate(rows):
         kind = kind_of(row)
-        depth += (kind in ("begin_group", "begin_repeat")) - (kind in ("end_group", "end_repeat"))
-        if depth == 0:
-            break
-        out.append(row)
-    return out
+        if kind in ("begin_group", "begin_repeat"):
+            if open_groups:
+                open_groups[-1].nested = True
+            found[at] = Block(end=len(rows))
+            open_groups.append(found[at])
+        elif kind in ("end_group", "end_repeat") and open_groups:
+            open_groups.pop().end = at
+    return found
 
 
 def unread(row: SheetRow) -> Iterator[tuple[str, str, object, Severity]]:
@@ -106,10 +119,10 @@ def unread(row: SheetRow) -> Iterator[tuple[str, str, object, Severity]]:
         if column == "appearance":
             rest = [one for one in row[column].split() if one not in SILENT and not one.startswith("columns")]
             if rest:
-                yield "appearance", "The survey looks the same everywhere.", " ".join(rest), "note"
+                yield "appearance", "How it looks on a device is not taken over.", " ".join(rest), "note"
         elif column == "calculation":
             yield "calculation", "An answer that is put in beforehand is not taken over.", given, "lost"
         elif column.endswith("_message"):
-            yield "message", "The survey has messages of its own.", given, "note"
+            yield "message", "The messages of the form are not taken over; every platform has its own.", given, "note"
         elif column not in READ and column not in ("label", "hint"):
             yield "column", f"The column {column!r} is not read.", given, "lost"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cxresearch.errors import Place, shown_path
 from cxresearch.survey.imports.draft import Draft
 from cxresearch.survey.imports.imported import Imported, Note
+from cxresearch.survey.imports.xlsform.languages import UNCODED, Languages, guessed, languages_of
+from cxresearch.survey.imports.xlsform.pages import Pages
 from cxresearch.survey.imports.xlsform.questions import Questions
-from cxresearch.survey.imports.xlsform.sheets import SheetRow, language_of, sheets_of
+from cxresearch.survey.imports.xlsform.sheets import SheetRow, sheets_of
 
 SHEETS = ("survey", "choices", "settings")
 SETTINGS = ("form_title", "form_id", "version", "default_language", "style", "name")
@@ -33,35 +37,44 @@ def read_xlsform(path: str | Path) -> Imported:
     file = shown_path(path)
     settings = next(iter(sheets.get("settings", [])), SheetRow(line=2, cells={}))
     rows, choices = sheets["survey"], sheets.get("choices", [])
-    draft = Draft(file, "xlsform", _languages(rows, choices, settings))
+    wordings = [texts for row in (*rows, *choices) for texts in row.texts.values()]
+    languages = languages_of(wordings, settings["default_language"])
+    draft = Draft(file, "xlsform", languages.all)
+    _tell_of_languages(draft, languages)
     for name in sheets:
         if name not in SHEETS:
             draft.note("sheet", "This sheet is not read.", name, severity="note")
     for column, given in settings.cells.items():
         if column not in SETTINGS:
             draft.note("setting", "This setting is not taken over.", f"settings {column}", given, "note")
-    Questions(draft, rows, choices, settings["default_language"]).read()
+    Pages(draft, rows, Questions(draft, choices, languages.plain)).read()
     title = settings["form_title"] or Path(path).stem
+    guess = guessed([title])
     more = {"version": settings["version"]} if settings["version"] else {}
-    found = draft.imported(settings["form_id"] or Path(path).stem, dict.fromkeys(draft.languages, title), **more)
-    return Imported(yaml=found.yaml, notes=tuple(_placed(note) for note in found.notes), columns=found.columns)
+    written_in = guess if guess in draft.languages else draft.languages[0]
+    found = draft.imported(settings["form_id"] or Path(path).stem, {written_in: title}, **more)
+    lines = {row["name"]: row.line for row in reversed(rows) if row["name"]}
+    notes = {str(note): note for note in (_placed(one, lines) for one in found.notes)}
+    return Imported(yaml=found.yaml, notes=tuple(notes.values()), columns=found.columns)
 
 
-def _languages(rows: list[SheetRow], choices: list[SheetRow], settings: SheetRow) -> list[str]:
-    named = [one for row in (*rows, *choices) for texts in row.texts.values() for one in texts]
-    found = list(dict.fromkeys(one for one in named if one))
-    first = language_of(settings["default_language"])
-    if "" in named and first not in found:
-        found.insert(0, first if first not in ("", "und") else "en")
-    return sorted(found or ["en"], key=lambda one: one != first)
+def _tell_of_languages(draft: Draft, languages: Languages) -> None:
+    if not languages.told:
+        what = "No setting says in which language the columns without one are written; it is guessed from the words."
+        draft.note("language", what, "settings default_language", languages.plain, "note")
+    for one in languages.all:
+        if one.startswith(UNCODED):
+            what = "A language has no known name; write it as Name (code), for example Deutsch (de)."
+            draft.note("language", what, "survey label", one, "changed")
 
 
-def _placed(note: Note) -> Note:
+def _placed(note: Note, lines: Mapping[str, int]) -> Note:
     """Put the row of a note beside its name, as ``row 7 age``."""
     where = note.place.field or ""
     sheet, _, rest = where.partition(":")
     line, _, name = rest.partition(" ")
     if sheet in SHEETS and line.isdigit():
-        place = Place(file=note.place.file, row=int(line), field=f"{sheet} {name}".strip())
-        return Note(code=note.code, what=note.what, place=place, given=note.given, severity=note.severity)
+        return replace(note, place=Place(file=note.place.file, row=int(line), field=f"{sheet} {name}".strip()))
+    if where in lines:
+        return replace(note, place=Place(file=note.place.file, row=lines[where], field=f"survey {where}"))
     return note

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from cxresearch.errors import Fault, Place, SurveyError, shown_path, unreadable
+from cxresearch.survey.imports.unknown import ANSWERS
+from cxresearch.survey.imports.xlsform.languages import language_of
 
 LARGEST = 50_000_000  # bytes once unpacked
 ALIASES = {
@@ -40,7 +42,6 @@ ALIASES = {
     "default language": "default_language",
 }
 TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required_message", "media")
-_SUBTAG = re.compile(r"^(.*?)\s*\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,53 +77,43 @@ def sheets_of(path: str | Path) -> dict[str, list[SheetRow]]:
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(raw), data_only=True)
     except Exception as error:  # openpyxl lets every kind of error through
-        raise SurveyError(_not_a_form(file, str(error))) from None
+        do = f"Open it and save it anew as .xlsx, without a password. Reading it gave: {str(error)[:200]}"
+        raise SurveyError(_not_a_form(file, "This workbook cannot be opened.", do)) from None
     found = {sheet.title.strip().lower(): _rows(sheet) for sheet in book.worksheets}
     if "survey" not in found or not any(row["type"] for row in found["survey"]):
-        raise SurveyError(_not_a_form(file, "It has no sheet 'survey' with a column 'type'."))
+        what = "This workbook is no XLSForm: it has no sheet 'survey' whose first row has a column 'type'."
+        do = f"A questionnaire: name its sheets and columns as an XLSForm does. A table of answers: {ANSWERS}"
+        raise SurveyError(_not_a_form(file, what, do, _shown(book)))
     return found
 
 
-def language_of(name: str) -> str:
-    """Return the tag of a language as XLSForm names it.
-
-    Examples
-    --------
-    >>> language_of("Deutsch (de)"), language_of("Deutsch, du (de)"), language_of("English"), language_of("")
-    ('de', 'de-du', 'en', '')
-    """
-    if not name:
-        return ""
-    found = _SUBTAG.match(name.strip())
-    own = found.group(1) if found else name.strip()
-    base = found.group(2).lower() if found else ""
-    own, _, variant = own.partition(",")
-    if not base:
-        base = own.lower() if re.fullmatch(r"[a-zA-Z]{2}", own) else _named().get(own.strip().lower(), "und")
-    variant = re.sub(r"[^a-z0-9]", "", variant.lower())
-    return f"{base}-{variant}" if variant else base
-
-
-def _named() -> dict[str, str]:
-    out = {}
-    for tag in ("de", "en", "fr", "es", "it", "pt", "nl", "pl", "tr", "ru", "ar", "da", "sv", "uk", "cs"):
-        for names in (Locale("en").languages, Locale("de").languages, Locale(tag).languages):
-            out[str(names[tag]).lower()] = tag
-    return out
+def _shown(book: Any) -> str:
+    """Return the sheets of a workbook with the headings of their columns."""
+    told = []
+    for sheet in book.worksheets[:5]:
+        first = next(sheet.iter_rows(values_only=True, max_row=1), ())
+        heads = [_text(cell) for cell in first[:6] if cell is not None]
+        told.append(f"{sheet.title} ({', '.join(heads) or 'empty'})")
+    return "; ".join(told)
 
 
 def _rows(sheet: Any) -> list[SheetRow]:
     lines = sheet.iter_rows(values_only=True)
-    heads = [_head(_text(cell)) for cell in next(lines, ())]
+    titles = [_text(cell) for cell in next(lines, ())]
+    heads = [_head(title) for title in titles]
     out = []
     for number, values in enumerate(lines, start=2):
         cells: dict[str, str] = {}
         texts: dict[str, dict[str, str]] = {}
-        for (column, language), value in zip(heads, values, strict=False):
+        for number_of_column, ((column, language), value) in enumerate(zip(heads, values, strict=False), start=1):
             told = _text(value)
-            if not told or not column:
+            if not told:
                 continue
-            if column.split("::")[0] in TRANSLATED:
+            translated = column.split("::")[0] in TRANSLATED
+            taken = language in texts.get(column, {}) if translated else column in cells
+            if taken or not column:  # told as a column that nothing reads
+                cells[f"{titles[number_of_column - 1]} [{get_column_letter(number_of_column)}]".strip()] = told
+            elif translated:
                 texts.setdefault(column, {})[language] = told
             else:
                 cells[column] = told
@@ -152,6 +143,5 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _not_a_form(file: str, why: str) -> Fault:
-    what = "This is not an XLSForm."
-    return Fault(code="import.not-xlsform", what=what, place=Place(file=file), do=why[:200])
+def _not_a_form(file: str, what: str, do: str, given: str | None = None) -> Fault:
+    return Fault(code="import.not-xlsform", what=what, place=Place(file=file), given=given, do=do)

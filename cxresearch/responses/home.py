@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,19 +78,7 @@ def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
         raise DataError(_other_codes(found, codes, absent))
     answers = codes.home(found.rows)
     ids = list(dict.fromkeys(id for column in codes.columns for id in column.variables.values()))
-    return HomeTable(
-        header=tuple(ids),
-        columns={id: [_text(row[id]) for row in answers] for id in ids},
-        lines=[place.line or number for number, place in enumerate(found.places, start=1)],
-        file=found.file,
-        sha256=found.sha256,
-        encoding="utf-8",
-        delimiter="",
-        places=found.places,
-        respondents=found.respondents,
-        reader=found.reader,
-        unmatched=tuple(codes.unmatched(found.columns)),
-    )
+    return _table(found, answers, ids, unmatched=codes.unmatched(found.columns))
 
 
 def _other_codes(found: Submissions, codes: Codes, absent: list[str]) -> Fault:
@@ -122,10 +110,17 @@ def read_preview(path: str | Path, survey: Survey) -> HomeTable:
         do = "Is it the right survey?"
         raise DataError(Fault(code="data.nothing-matched", what=what, place=Place(file=found.file), do=do))
     header = (*(name for name in known if name != preview.PERSPECTIVE), preview.PERSPECTIVE)
+    strange = [name for name in found.columns if name not in header]
+    return _table(found, found.rows, header, unmatched=strange)
+
+
+def _table(
+    found: Submissions, rows: Sequence[Mapping[str, Any]], header: Sequence[str], unmatched: Sequence[str]
+) -> HomeTable:
     return HomeTable(
-        header=header,
-        columns={name: [_text(row.get(name)) for row in found.rows] for name in header},
-        lines=list(range(1, len(found.rows) + 1)),
+        header=tuple(header),
+        columns={name: [_text(row.get(name)) for row in rows] for name in header},
+        lines=[place.line or number for number, place in enumerate(found.places, start=1)],
         file=found.file,
         sha256=found.sha256,
         encoding="utf-8",
@@ -133,7 +128,7 @@ def read_preview(path: str | Path, survey: Survey) -> HomeTable:
         places=found.places,
         respondents=found.respondents,
         reader=found.reader,
-        unmatched=tuple(name for name in found.columns if name not in header),
+        unmatched=tuple(unmatched),
     )
 
 

@@ -41,6 +41,8 @@ def gap(surveys: dict[str, Survey]) -> Survey:
 def texts_of(survey: Survey) -> Iterator[tuple[str, Text]]:
     """Yield every wording of a survey with the place where it stands."""
     yield "title", survey.title
+    if survey.public_title:
+        yield "public_title", survey.public_title
     if survey.description:
         yield "description", survey.description
     for part in ("perspectives", "touchpoints", "constructs", "fields"):

@@ -115,3 +115,13 @@ def test_what_is_no_sav_is_taught(tmp_path: Path) -> None:
     with pytest.raises(DataError) as read:
         cx.read_responses(path, read_spss(SAMPLE).survey)
     assert read.value.codes == ("spss.not-sav",)
+
+
+def test_a_damaged_file_does_not_take_the_process_with_it(tmp_path: Path) -> None:
+    raw = bytearray(_sav(tmp_path / "own.sav").read_bytes())
+    raw[180] = 255  # the type of the first variable: the C library dies of it
+    path = tmp_path / "damaged.sav"
+    path.write_bytes(raw)
+    with pytest.raises(SurveyError) as caught:
+        read_spss(path)
+    assert caught.value.codes == ("spss.not-sav",)

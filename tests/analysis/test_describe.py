@@ -101,6 +101,7 @@ def test_means_of_different_scales_are_not_compared():
     assert found.table["scale"].tolist() == ["0..10", "1..5", "1..5"]
     assert found.sentence("en").startswith("Of 2 items, “a”")
     assert "c" not in {tick.get_text() for tick in found.plot(lang="en").get_yticklabels()}
+    plt.close("all")
     told = [caveat for caveat in found.caveats if caveat.code == "other_scales"]
     assert "therefore not compared: \N{LEFT DOUBLE QUOTATION MARK}c" in told[0].text("en", found.names)
     alone = cx.describe(frame, ["c", "a"], scale={"a": (1, 5), "c": (0, 10)})

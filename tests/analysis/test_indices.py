@@ -6,6 +6,7 @@ import inspect
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -97,6 +98,7 @@ def test_the_picture_names_the_ends_as_the_survey_does(tmp_path: Path, item: str
     result = cx.nps(cx.read_responses(path, survey), item)
     assert result.plot(lang="en").get_xlabel() == en
     assert result.plot(lang="de").get_xlabel().startswith(de)
+    plt.close("all")
 
 
 def test_only_those_who_answered_count_as_pooled() -> None:

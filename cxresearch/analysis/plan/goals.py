@@ -126,7 +126,7 @@ class Single(Goal):
     def assumed(self) -> dict[str, Any]:
         if self.statistic == "mean":
             return {"sd": self.target.spreads[0]}
-        return {"share": _share(self.target)} if self.statistic == "share" else {"variance": self._variance}
+        return {"share": _share(self.target)} if self.statistic == "share" else _spread(self._variance)
 
     @property
     def assumption(self) -> str:
@@ -193,7 +193,7 @@ class Difference(Goal):
         if self.statistic == "mean_difference":
             more = {"sd": self.target.spreads[0], "sd_second": self.target.spreads[1]}
         elif self.statistic == "nps_difference":
-            more = {"variance": _nps_variance(self.target)}
+            more = _spread(_nps_variance(self.target))
         more |= {"power": self.power, "comparisons": self.target.comparisons}
         return more if self.target.correlation is None else {**more, "correlation": self.target.correlation}
 
@@ -308,6 +308,11 @@ class Kano(Goal):
     @property
     def rests_on_spread(self) -> bool:
         return False
+
+
+def _spread(variance: float) -> dict[str, Any]:
+    """Name the variance of answers counted as -1, 0 and +1, and their standard deviation in points of the NPS."""
+    return {"variance": variance, "spread": 100 * math.sqrt(variance)}
 
 
 KINDS: dict[str, type[Goal]] = {"personas": Personas, "kano": Kano, "gap": Gap}

@@ -57,6 +57,7 @@ class SurveyPlan(Result):
         "assumption": "text",
         "level": "%0",
         "power": "%0",
+        "spread": "n1",
         "probability": "%0",
         "comparisons": "i",
         "share": "%0",
@@ -158,9 +159,7 @@ class SurveyPlan(Result):
         told = say(
             f"plan.{key}.{goal.form}", lang, **self._values(goal, "wanted" if key == "needed" else "reached", lang)
         )
-        values = goal.assumed()
-        values["spread"] = 100 * math.sqrt(values.get("variance", math.nan))
-        assumed = say(f"plan.assumed.{goal.assumption}", lang, **values)
+        assumed = say(f"plan.assumed.{goal.assumption}", lang, **goal.assumed())
         return f"{told} {say('plan.assuming', lang, assumed=assumed)}"
 
     def _goal(self, key: str) -> Goal:

@@ -29,6 +29,7 @@ def survey() -> Survey:
 def opened(browser: Any, survey: Survey, folder: Path, hash: str = "", **options: Any) -> None:
     path = preview(survey, **options).write(folder / "preview.html")
     browser.get("about:blank")
+    browser.get_log("browser")  # what earlier pages left there
     browser.get(f"{path.as_uri()}#{hash}")
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
 

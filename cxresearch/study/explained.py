@@ -91,7 +91,7 @@ def in_own_language(outcome: Outcome, limits: Limits | None = None) -> Outcome:
     if message == problem.told:
         return outcome
     text = f"error {problem.code}: {message}" if problem.code else message
-    return replace(outcome, problem=replace(problem, message=text))
+    return replace(outcome, problem=replace(problem, message=text, raised=problem.message))
 
 
 def record(problem: Problem, languages: list[str], limits: Limits | None = None) -> dict[str, Any]:

@@ -119,6 +119,8 @@ def closed(
         if outcome.problem:
             problem = outcome.problem
             run["error"] = {"kind": problem.kind, "message": problem.message, "cell": problem.cell}
+            if problem.raised:
+                run["error"]["raised"] = problem.raised
         entry["runs"][task.language] = run
     return {**manifest, "finished": now(), "sections": list(sections.values())}
 

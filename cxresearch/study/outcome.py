@@ -42,6 +42,7 @@ class Problem:
     kind: str
     message: str
     cell: int | None = None
+    raised: str | None = None
 
     @property
     def told(self) -> str:

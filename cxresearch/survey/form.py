@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cxresearch.survey.survey import Survey
 
 Need = Literal["no", "soft", "yes"]
+LAST = ("other", "none")  # what stays last where the others are shuffled, by codes
 MOST_LISTED = 21  # codes of a range that are shown as a list; what has more is typed in as a number
 
 
@@ -199,6 +200,14 @@ def _entries(part: Part) -> tuple[Entry, ...]:
     if isinstance(part, Group):
         return part.entries
     return (part,) if isinstance(part, Entry) else ()
+
+
+def last_rows(group: Group) -> tuple[str, ...]:
+    """Return the rows that stay last where the others are shuffled: exclusive ones, and "other" and "none" to tick."""
+    ticked = group.kind == "multiple"
+    return tuple(
+        row.id for row in group.rows if row.id in group.exclusive or (ticked and row.id.rpartition("_")[2] in LAST)
+    )
 
 
 def stronger(one: Need, other: Need) -> Need:

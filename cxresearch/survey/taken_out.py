@@ -53,12 +53,22 @@ def _nulls(located: Located, path: Path | None) -> Iterator[_Null]:
     files = [one for one in generations(located, path) if isinstance(one.data, dict)]
     for i, over in enumerate(files[:-1]):
         for part in PARTS:
-            known = tuple(dict.fromkeys(id for under in files[i + 1 :] for id in ids(under.data, part)))
+            under = {id: None for one in reversed(files[i + 1 :]) for id in ids(one.data, part)}
+            gone = {id for id in under if _last(files[i + 1 :], part, id) is None}
+            known = tuple(id for id in under if id not in gone)
             entries = over.data.get(part)
             for id, entry in entries.items() if isinstance(entries, Mapping) else ():
                 if entry is None:
                     where: Key = (part, id)
                     yield _Null(id=str(id), place=over.place(*where), known=known)
+
+
+def _last(files: Iterable[Located], part: str, id: str) -> object:
+    """Return what the nearest survey that speaks of something says of it."""
+    entries = (one.data.get(part) for one in files)
+    return next(
+        (value for said in entries if isinstance(said, Mapping) for key, value in said.items() if str(key) == id), None
+    )
 
 
 def _names(fault: Fault, null: _Null) -> bool:

@@ -94,7 +94,8 @@ class NPS(Index):
         low, high = (self.names.code(self.item, code, lang) for code in (0, 10))
         if (low, high) == ("0", "10"):
             return say("nps.ends", lang)
-        return ", ".join(say("nps.end", lang, code=code, text=text) for code, text in ((0, low), (10, high)))
+        named = [(code, text) for code, text in ((0, low), (10, high)) if text != str(code)]
+        return ", ".join(say("nps.end", lang, code=code, text=text) for code, text in named)
 
 
 @with_options

@@ -79,7 +79,9 @@ class Prepared:
         language, spoken = self.study.languages[0], dict[str, list[str]]()
         for decision in self.decisions:
             name = decision.unit.names[language]
-            spoken.setdefault(name.casefold(), []).append(f"{name} [{decision.unit.slug}]")
+            spoken.setdefault(" ".join(decision.unit.values.values()).casefold() or name, []).append(
+                f"{name} [{decision.unit.slug}]"
+            )
         told = [" and ".join(names) for names in spoken.values() if len(names) > 1]
         return f"Units that differ in capitals only; are they one in truth? {'; '.join(told)}" if told else ""
 

@@ -53,7 +53,7 @@ def unknown(raw: bytes) -> Unknown:
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         what = "This is an old Office file (.xls, .doc) or one with a password."
         return Unknown(what=what, do="Save a workbook as .xlsx without a password. " + _BY_HAND)
-    if raw.startswith(b"PK"):
+    if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _archive(raw)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Unknown(what="This text is in UTF-16.", do="Save it as UTF-8 and import it again.")

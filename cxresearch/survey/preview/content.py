@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cxresearch.survey.expression import Among, Answered, AnyOf, Compare, Condition, Every, Not
-from cxresearch.survey.form import Entry, Form, FormPage, Group, Option, Part, Passage
+from cxresearch.survey.form import LAST, Entry, Form, FormPage, Group, Option, Part, Passage, last_rows
 from cxresearch.survey.item import BackgroundField
 from cxresearch.survey.text import Text
-
-# what stays last when options come in random order
-LAST = ("other", "none")
 
 
 def content_of(form: Form, languages: tuple[str, ...]) -> dict[str, Any]:
@@ -98,7 +95,7 @@ class _Writer:
             "second": [self.entry(row) for row in group.second],
             "heads": [self.text(head) for head in group.heads or ()],
             "exclusive": list(group.exclusive),
-            "last": [row.id for row in group.rows if row.id in group.exclusive or row.id.endswith(LAST)],
+            "last": list(last_rows(group)),
             "atLeast": group.at_least,
             "atMost": group.at_most,
             "top": group.top,

@@ -10,10 +10,9 @@ from cxresearch.survey.export.limesurvey.question import Question, Row, Wording
 from cxresearch.survey.export.limesurvey.text import html, number
 from cxresearch.survey.export.loss import Loss, Severity
 from cxresearch.survey.expression import Condition
-from cxresearch.survey.form import Entry, FormPage, Group, Part, Passage
+from cxresearch.survey.form import LAST, Entry, FormPage, Group, Need, Part, Passage, last_rows, stronger
 from cxresearch.survey.text import Text
 
-LAST = ("other", "none")  # options that stay last, by their codes
 MANDATORY = {"yes": "Y", "soft": "S", "no": "N"}
 
 
@@ -57,7 +56,7 @@ class Questions:
             if part.text:
                 yield self._passage(self.names.codes[part.id], part.text, part.relevance, part.hint)
             for entry in part.entries:
-                yield from self._single(entry, _stronger(part.required, entry.required), part.relevance)
+                yield from self._single(entry, stronger(part.required, entry.required), part.relevance)
         elif part.kind == "multiple":
             yield self._multiple(part)
         elif part.kind == "ranking":
@@ -70,7 +69,7 @@ class Questions:
             code=code, type="X", text=_told(text), relevance=self.names.script(relevance), hint=hint, shuffled=False
         )
 
-    def _single(self, entry: Entry, required: str, outer: Condition | None) -> Iterator[Question]:
+    def _single(self, entry: Entry, required: Need, outer: Condition | None) -> Iterator[Question]:
         code = self.names.codes[entry.id]
         relevance = self._both(outer, entry.relevance)
         if entry.drawn:
@@ -213,7 +212,7 @@ class Questions:
         headers: Mapping[str, Text] | None = None,
     ) -> Question:
         if group.shuffle:
-            last = [row.id for row in group.rows if row.id in group.exclusive or row.id.endswith(LAST)]
+            last = [row.id for row in group.rows if row.id in last_rows(group)]
             # the second name is the one that multiple choice has in newer versions; each passes over the other
             attributes = {**attributes, "random_order": "1"} | ({"subquestion_order": "random"} if type == "M" else {})
             attributes |= self._kept(group.id, [self.names.rows[id] for id in last])
@@ -265,7 +264,7 @@ class Questions:
                 type="L",
                 text=_told(row.text),
                 relevance=self._both(group.relevance, row.relevance),
-                mandatory=MANDATORY[_stronger(group.required, row.required)],
+                mandatory=MANDATORY[stronger(group.required, row.required)],
                 options=(options,),
                 attributes={"em_validation_q": differ} if row is group.rows[-1] else {},
                 shuffled=False,
@@ -307,7 +306,3 @@ class Questions:
 
 def _told(text: Text | None) -> Wording:
     return lambda language: html(text.get(language)) if text else ""
-
-
-def _stronger(one: str, other: str) -> str:
-    return next((need for need in ("yes", "soft") if need in (one, other)), "no")

@@ -53,6 +53,10 @@ def _rows(table: Any) -> Iterator[Row]:
 class _Tables:
     def __init__(self, tables: dict[str, list[Row]], languages: list[str]) -> None:
         self.tables = tables
+        # a damaged file may have lost numbers; what bore one stays
+        for name, key in (("groups", "gid"), ("questions", "qid")):
+            for number, row in enumerate(tables.get(name, [])):
+                row[key] = row.get(key) or f"lost{number}"
         self.settings = (tables.get("surveys") or [{}])[0]
         main = self.settings.get("language", "")
         more = self.settings.get("additional_languages", "").split()
@@ -69,7 +73,10 @@ class _Tables:
             language = row.get("surveyls_language", self.languages[0])
             for name, value in row.items():
                 survey.wordings.setdefault(name, {})[language] = value
-        for id in dict.fromkeys(row.get("gid", "") for row in _sorted(self.of("groups"), "group_order")):
+        asked = [row for row in self.of("questions") if row.get("parent_qid", "0") in ("0", "")]
+        for id in dict.fromkeys(
+            row.setdefault("gid", "") for row in (*_sorted(self.of("groups"), "group_order"), *asked)
+        ):
             survey.groups.append(self._group(id))
         survey.quotas = [self._quota(row) for row in self.of("quota")]
         for name, rows in self.tables.items():
@@ -79,7 +86,8 @@ class _Tables:
 
     def _group(self, id: str) -> Group:
         rows = self.of("groups", gid=id)
-        group = Group(id=id, relevance=rows[0].get("grelevance", ""), random=rows[0].get("randomization_group", ""))
+        first: Row = rows[0] if rows else {}
+        group = Group(id=id, relevance=first.get("grelevance", ""), random=first.get("randomization_group", ""))
         for row in (*rows, *self.of("group_l10ns", gid=id)):
             if "group_name" in row:
                 group.titles[row.get("language", self.languages[0])] = row["group_name"]
@@ -90,8 +98,7 @@ class _Tables:
         return group
 
     def _question(self, qid: str) -> Question:
-        # a damaged file may have lost the number of a question
-        rows = self.of("questions", qid=qid) or [one for one in self.of("questions") if not one.get("qid")]
+        rows = self.of("questions", qid=qid)
         row = rows[0]
         question = Question(
             code=row.get("title", ""),

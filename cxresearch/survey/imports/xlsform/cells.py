@@ -27,7 +27,7 @@ READ = frozenset(
 )
 SILENT = ("label", "list-nolabel", "field-list", "table-list", "multiline", "minimal", "columns-pack", "columns")
 RANGE = re.compile(r"\.\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)")
-STEP = re.compile(r"\(\(\. - -?[\d.]+\) div ([\d.]+)\)")
+STEP = re.compile(r"\(\(\. - -?[\d.]+\) div (\d+(?:\.\d+)?)\)")
 ENDED = re.compile(r"if\((.*), '1', '0'\)", re.DOTALL)
 MARKS = re.compile(r"\\([\\*_`#>\]])")
 PLACE = re.compile(r"name != \$\{\w+\}( and name != \$\{\w+\})*")

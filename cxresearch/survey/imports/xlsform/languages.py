@@ -34,12 +34,15 @@ def language_of(name: str) -> str:
     found = _SUBTAG.match(name)
     own, _, variant = (found.group(1) if found else name).partition(",")
     variant = re.sub(r"[^a-z0-9]", "", variant.lower())
+    named = _named().get(own.strip().lower(), "")
     if found:
         base = found.group(2).lower()
+        if named and base != named and found.group(2).isupper():  # English (US): a country, no language
+            base = f"{named}-{base}"
     elif re.fullmatch(r"[a-zA-Z]{2}", own):
         base = own.lower()
     else:
-        base = _named().get(own.strip().lower(), "")
+        base = named
     if not base:
         # two languages that nobody knows stay two
         base = f"{UNCODED}-{re.sub(r'[^a-z0-9]', '', own.lower()) or 'x'}"

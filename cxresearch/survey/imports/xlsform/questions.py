@@ -169,7 +169,9 @@ class Questions:
         return id
 
     def _slider(self, row: SheetRow) -> str:
-        told = dict(re.findall(r"(\w+)\s*=\s*(-?[\d.]+)", row["parameters"]))
+        told = dict(re.findall(r"(\w+)\s*=\s*(-?\d+(?:\.\d+)?)(?![\d.])", row["parameters"]))
+        if len(told) < row["parameters"].count("="):
+            self.note(row, "parameters", "A limit of this range is no number.", row["parameters"], "changed")
         low, high, step = (float(told.get(name, other)) for name, other in (("start", 0), ("end", 10), ("step", 1)))
         scale = self.draft.range(low, high, step, at(row))
         id = self.draft.item(row["name"], self.raw(row, "label"), scale, widget="slider", **self._common(row))

@@ -33,11 +33,11 @@ _COMMENT = """\
 
 """
 _TITLES = {
-    "recommendation": {"de": "Wer empfiehlt weiter? ({who})", "en": "Who recommends? ({who})"},
-    "ratings": {"de": "Wie wird geantwortet? ({who})", "en": "How do people answer? ({who})"},
+    "recommendation": {"de": "Wer empfiehlt weiter?", "en": "Who recommends?"},
+    "ratings": {"de": "Wie wird geantwortet?", "en": "How do people answer?"},
     "measurement": {"de": "Ist auf die Messung Verlass?", "en": "Can the measurement be trusted?"},
     "gaps": {"de": "Wo gehen Innenbild und Außenbild auseinander?", "en": "Where do inside and outside views differ?"},
-    "groups": {"de": "Unterscheiden sich die Gruppen? ({who})", "en": "Do groups differ? ({who})"},
+    "groups": {"de": "Unterscheiden sich die Gruppen?", "en": "Do groups differ?"},
 }
 
 
@@ -107,26 +107,28 @@ def _sections(survey: Survey, asked: list[str], languages: list[str]) -> Iterato
         if groups and ratings:
             parameters = {**data, "outcome": nps or ratings[0], "by": groups[0]}
             yield _section("groups", who, survey, languages, parameters, notebook="comparison")
-    pair = _pair(survey, asked)
-    if pair is None:
-        return
-    inside, outside, constructs = pair
-    data = {"data": {who: _file(who) for who in (inside, *outside)}}
-    whole = [key for key in constructs if len(_items(survey, key, inside)) >= SMALLEST_SCALE]
-    if whole:
-        yield _section("measurement", None, survey, languages, {**data, "constructs": whole})
-    empty = dict.fromkeys(("score", "unit", "construct", "n", "by", "link", "weights", "cluster"), "")
-    yield _section("gaps", None, survey, languages, {**data, "inside": inside, "outside": outside, **empty})
+    pairs = list(_pairs(survey, asked))
+    for inside, outside, constructs in pairs:
+        data = {"data": {who: _file(who) for who in (inside, *outside)}}
+        of = inside if len(pairs) > 1 else None
+        whole = [key for key in constructs if len(_items(survey, key, inside)) >= SMALLEST_SCALE]
+        if whole:
+            yield _section("measurement", of, survey, languages, {**data, "constructs": whole})
+        empty = dict.fromkeys(("score", "unit", "construct", "n", "by", "link", "weights", "cluster"), "")
+        yield _section("gaps", of, survey, languages, {**data, "inside": inside, "outside": outside, **empty})
 
 
 def _section(
     kind: str, who: str | None, survey: Survey, languages: list[str], parameters: dict[str, Any], notebook: str = ""
 ) -> dict[str, Any]:
-    named = {language: survey.perspectives[who].name.get(language) if who else "" for language in languages}
+    titles = {language: _TITLES[kind][language] for language in languages}
+    if who:
+        names = survey.perspectives[who].name
+        titles = {language: f"{title} ({names.get(language)})" for language, title in titles.items()}
     return {
         "id": f"{kind}-{who}".lower().replace("_", "-") if who else kind,
         "notebook": f"{NOTEBOOKS}/{notebook or kind}.ipynb",
-        "title": {language: _TITLES[kind][language].format(who=named[language]) for language in languages},
+        "title": titles,
         "parameters": parameters,
     }
 
@@ -156,14 +158,12 @@ def _items(survey: Survey, construct: str, *perspectives: str) -> list[Item]:
     return [item for item in survey.items_of(construct) if all(who in item.text for who in perspectives)]
 
 
-def _pair(survey: Survey, asked: list[str]) -> tuple[str, list[str], list[str]] | None:
-    """Return the inside view, those outside who are asked the same, and what both are asked about."""
+def _pairs(survey: Survey, asked: list[str]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each inside view, those outside who are asked the same, and what both are asked about."""
     sides = {who: survey.perspectives[who].side for who in asked if survey.perspectives[who].predicts is None}
-    insides = [who for who, side in sides.items() if side == "inside"]
     outsides = [who for who, side in sides.items() if side == "outside"]
-    for inside in insides:
+    for inside in (who for who, side in sides.items() if side == "inside"):
         shared = {who: [key for key in survey.constructs if _items(survey, key, inside, who)] for who in outsides}
         found = {who: keys for who, keys in shared.items() if keys}
         if found:
-            return inside, list(found), next(iter(found.values()))
-    return None
+            yield inside, list(found), next(iter(found.values()))

@@ -72,3 +72,10 @@ def test_the_shipped_templates_are_sound(tmp_path: Path, template: str) -> None:
 
 def test_every_template_is_there() -> None:  # that all are listed, see test_cli_instrument
     assert [template.name for template in templates()] == list(TEMPLATES)
+
+
+def test_every_inside_view_is_compared_with_the_outside(tmp_path: Path) -> None:
+    study = load_study(new_study("mine", template="product-balance", into=tmp_path))
+    insides = [section.parameters["inside"] for section in study.sections if section.id.startswith("gaps")]
+    assert insides == ["employee", "management"]
+    assert len({section.title.get("de") for section in study.sections}) == len(study.sections)

@@ -318,3 +318,10 @@ def test_a_slip_is_told_with_the_nearest_name():
 def test_all_faults_are_told_at_once():
     found = codes(lambda: cx.plan([{"statistic": "npss"}, {"statistic": "share", "margin": 5}, "mean"]))
     assert found == {"plan.statistic", "plan.margin", "plan.missing"}
+
+
+def test_a_plan_that_asks_more_people_than_there_are_says_so():
+    plan = cx.plan("nps", margin=5, population=300, response=0.2)
+    assert plan.sentence("en").endswith("There are not that many people.")
+    assert plan.sentence("de").endswith("So viele Personen gibt es nicht.")
+    assert "not that many" not in cx.plan("nps", margin=5, population=30_000, response=0.2).sentence("en")

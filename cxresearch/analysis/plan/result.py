@@ -112,6 +112,8 @@ class SurveyPlan(Result):
             parts.append(say("plan.most", lang, k=len(self.goals)))
         if self.asked.rates.usable < 1:
             parts.append(say("plan.invite", lang, **self._sizes()))
+        if any(caveat.code == "plan_population" for caveat in self.caveats):
+            parts.append(say("plan.beyond", lang))
         return " ".join(parts)
 
     def heading(self, lang: str | None = None) -> str:

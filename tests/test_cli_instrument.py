@@ -26,7 +26,7 @@ def test_export_writes_questionnaire_losses_and_codes(here: Path, capsys: pytest
     assert told.out.splitlines() == [
         f"nps-pulse-limesurvey/nps-pulse-customer{end}" for end in (".txt", ".losses.json", ".codes.json")
     ]
-    assert "heißt in LimeSurvey" in told.err
+    assert "lauten in LimeSurvey anders" in told.err
     losses = json.loads((here / "nps-pulse-limesurvey/nps-pulse-customer.losses.json").read_text(encoding="utf-8"))
     assert losses["platform"] == "limesurvey"
     assert {"de", "en"} == set(losses["losses"][0]["text"])

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import yaml
 
+from cxresearch.survey.form import Form, FormPage
+
 FOLDER = Path(__file__).resolve().parent / "losses"
 Severity = Literal["lost", "changed", "note"]
 
@@ -71,6 +73,23 @@ class LossReport:
     def text(self, lang: str) -> str:
         """Return the report for people, a line a loss."""
         return "\n".join(f"{loss.severity} {loss.code} {loss.where}: {loss.text(lang)}" for loss in self.losses)
+
+
+def mixed_pages(form: Form) -> dict[str, list[FormPage]]:
+    """Return the pages that come in random order among themselves; one that this perspective alone sees has no other.
+
+    Examples
+    --------
+    >>> from cxresearch.survey.template import load_survey
+    >>> form = load_survey("shipped:surveys/leadership-gap.yaml").form("employee")
+    >>> {group: len(pages) for group, pages in mixed_pages(form).items()}
+    {'leading': 2}
+    """
+    found: dict[str, list[FormPage]] = {}
+    for page in form.pages:
+        if page.group:
+            found.setdefault(page.group, []).append(page)
+    return {group: pages for group, pages in found.items() if len(pages) > 1}
 
 
 @cache

@@ -330,6 +330,25 @@ def code_of(text: str) -> Code:
     return int(text) if re.fullmatch(r"0|-?[1-9][0-9]{0,14}", text) else text
 
 
+def graded(labels: Labels) -> bool:
+    """Return whether answers are whole numbers shown as such, with words at the ends and in the middle at most.
+
+    Examples
+    --------
+    >>> graded([(0, {"en": "never"}), (1, {"en": "1"}), (2, {"en": "2"}), (3, {"en": "always"})])
+    True
+    >>> graded([(1, {"en": "red"}), (2, {"en": "blue"}), (3, {"en": "3"})])
+    False
+    """
+    whole = [code for code, _ in labels if isinstance(code, int)]
+    worded = [i for i, (code, text) in enumerate(labels) if {plain(one).text for one in text.values()} != {str(code)}]
+    if len(whole) < len(labels) or not worded:
+        return len(whole) == len(labels)
+    last = len(labels) - 1
+    in_a_row = {b - a for a, b in pairwise(whole)} in ({1}, {-1})
+    return in_a_row and set(worded) <= {0, last / 2, last} and not set(range(1, last)) <= set(worded)
+
+
 def _ascii(text: str) -> str:
     text = text.replace("ß", "ss")
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

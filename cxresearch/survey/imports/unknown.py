@@ -65,7 +65,8 @@ def unknown(raw: bytes) -> Unknown:
         if b"\x00" in raw[:1000]:
             return Unknown(what="This is no questionnaire that can be read; it is no text either.")
         what = "This is no questionnaire that can be read; its text is not in UTF-8."
-        return Unknown(what=what, do="If it is one of the formats named here, save it as UTF-8.")
+        table = _answers(raw.decode("cp1252", "replace"))
+        return table or Unknown(what=what, do="If it is one of the formats named here, save it as UTF-8.")
     return _text(text.lstrip())
 
 
@@ -110,11 +111,15 @@ def _text(text: str) -> Unknown:
     if re.search(r"^id: ", text, re.MULTILINE) and re.search(r"^(items|extends|perspectives):", text, re.MULTILINE):
         what = "This is a survey file of this package already; there is nothing to import."
         return Unknown(what=what, do="Look at it with cxresearch check or cxresearch preview.")
+    return _answers(text) or Unknown(what="This is a text and no questionnaire that can be read.", do=_BY_HAND)
+
+
+def _answers(text: str) -> Unknown | None:
     columns, rows = _table(text)
-    if columns > 1 and rows:
-        what = f"This is a table with {columns} columns and {rows} row{'s' if rows > 1 else ''}, such as answers,"
-        return Unknown(what=f"{what} and no questionnaire.", do=ANSWERS[0].upper() + ANSWERS[1:])
-    return Unknown(what="This is a text and no questionnaire that can be read.", do=_BY_HAND)
+    if columns < 2 or not rows:
+        return None
+    what = f"This is a table with {columns} columns and {rows} row{'s' if rows > 1 else ''}, such as answers,"
+    return Unknown(what=f"{what} and no questionnaire.", do=ANSWERS[0].upper() + ANSWERS[1:])
 
 
 def _json(text: str) -> Unknown:

@@ -49,7 +49,8 @@ class Preview:
         return target
 
     def _repr_html_(self) -> str:
-        title = html.escape(self.survey.title.get(self.survey.languages[0]), quote=True)
+        shown = self.survey.public_title or self.survey.title
+        title = html.escape(shown.get(self.survey.languages[0]), quote=True)
         return (
             f'<iframe title="{title}" srcdoc="{html.escape(self.html, quote=True)}" '
             f'sandbox="allow-scripts allow-forms allow-downloads allow-modals" style="width:100%;height:{HEIGHT}px;border:1px solid #bbb;box-sizing:border-box">'

@@ -311,11 +311,23 @@
   const ranking = (part) => {
     const most = part.top || part.rows.length;
     const lines = rowsOf(part).map((row) => {
-      const select = el("select", { id: `in-${row.id}`, "aria-label": `${say("rank")}: ${told(row.text)}`, onchange: (event) => put(row.id, event.target.value ? Number(event.target.value) : null) }, el("option", { value: "", text: "–" }));
+      const select = el("select", { id: `in-${row.id}`, "aria-label": `${say("rank")}: ${told(row.text)}`, "aria-describedby": place(part.id, "how"), onchange: (event) => put(row.id, event.target.value ? Number(event.target.value) : null) }, el("option", { value: "", text: "–" }));
       for (let rank = 1; rank <= most; rank++) select.append(el("option", { value: rank, text: rank, selected: state.answers[row.id] === rank }));
       return el("div", { class: "rank", id: place(row.id, "row") }, select, el("label", { for: `in-${row.id}`, text: told(row.text) }));
     });
-    return frame(part.id, part.text, part.hint, lines);
+    return frame(part.id, part.text, part.hint, [el("p", { class: "hint", id: place(part.id, "how") }), ...lines]);
+  };
+  // how many ranks there are depends on which rows are shown
+  const howToRank = (part, given) => {
+    const rows = part.rows.filter((row) => holds(row.when, given)).length;
+    const most = Math.min(part.top || rows, rows);
+    return say(most === rows ? "rank_how" : most === 1 ? "rank_one" : "rank_top", { n: most });
+  };
+  // the tasks of a block ask the same; which one it is stands above the question
+  const countOf = (part) => {
+    const block = (task) => task.id.replace(/_\d+$/, "");
+    const tasks = partsOf(state.page).filter((other) => other.is === "maxdiff" && block(other) === block(part));
+    return tasks.length > 1 ? el("span", { class: "count", text: say("task", { n: tasks.indexOf(part) + 1, all: tasks.length }) }) : "";
   };
   const maxdiff = (part) => {
     const [best, worst] = part.rows;
@@ -323,7 +335,9 @@
     const cell = (entry, option) => el("td", {}, el("label", {}, radio(entry, option, `${told(entry.text)}: ${name(option)}`), el("span", { class: "label", "aria-hidden": "true", text: told(entry.text) })));
     const body = options.map((option) => el("tr", {}, el("th", { class: "item", scope: "row", text: name(option) }), cell(best, option), cell(worst, option)));
     const head = el("tr", {}, el("th", { class: "item", scope: "col" }, el("span", { class: "seen", text: say("option") })), ...part.rows.map((row) => el("th", { scope: "col", text: told(row.text) })));
-    return frame(part.id, part.text, part.hint, [el("table", {}, el("thead", {}, head), el("tbody", {}, ...body))]);
+    const box = frame(part.id, part.text, part.hint, [el("table", {}, el("thead", {}, head), el("tbody", {}, ...body))]);
+    box.querySelector("legend").prepend(countOf(part));
+    return box;
   };
   const kano = (part) => frame(part.id, part.text, part.hint, part.rows.map((row) => entryBox(row)), false);
   const boxOf = (part) => {
@@ -409,6 +423,7 @@
     for (const part of page.parts) {
       const box = document.getElementById(place(part.id, "part"));
       if (box) box.hidden = !isShown(part, given);
+      if (part.is === "ranking") document.getElementById(place(part.id, "how")).textContent = howToRank(part, given);
       for (const entry of part.is === "entry" || part.is === "passage" ? [] : entriesOf(part)) {
         const row = document.getElementById(place(entry.id, part.is === "kano" ? "part" : "row"));
         if (row) row.hidden = !holds(entry.when, given);

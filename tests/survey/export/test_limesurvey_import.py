@@ -177,11 +177,14 @@ def test_what_stays_last_keeps_its_place() -> None:
     assert kept == {"channel": "other;none", "used": "usedNone"}
 
 
-def test_introductions_are_shown_and_numbers_in_place_of_titles_are_not() -> None:
+def test_introductions_are_shown_and_a_page_without_a_title_has_that_of_the_survey() -> None:
     titled = rows_of(export(load_survey(WHOLE), "limesurvey", perspective="customer"))
     untitled = rows_of(export(parse_survey(HARD), "limesurvey", perspective="p"))
     shown = [[row["text"] for row in rows if row["name"] == "showgroupinfo"] for rows in (titled, untitled)]
     assert shown == [["B"], ["D"]]
+    named = [row["name"] for row in titled if row["class"] == "G" and row["language"] == "en"]
+    whole = next(row["text"] for row in titled if row["name"] == "surveyls_title" and row["language"] == "en")
+    assert named == ["To begin with", whole, "Your rating", "Your wishes", whole, whole, whole, "Finally", "End"]
 
 
 def test_renaming_is_told_once_with_every_pair() -> None:

@@ -17,7 +17,7 @@ from cxresearch.survey.export.export import export
 from cxresearch.survey.export.paper.content import cards_of, paper_of
 from cxresearch.survey.export.paper.form import askable
 from cxresearch.survey.export.paper.numbers import numbered
-from cxresearch.survey.export.paper.paper import Boxes, Paper, Paragraph, Ruler, Table
+from cxresearch.survey.export.paper.paper import Blank, Boxes, Paper, Paragraph, Ruler, Table
 from cxresearch.survey.export.paper.sentence import Reference, Sentences, formula
 from cxresearch.survey.export.paper.words import Words
 from cxresearch.survey.expression import parse
@@ -319,6 +319,15 @@ def test_cards_hold_every_story_once() -> None:
     told = whole("en").text()
     assert not any(story in told for story in stories)
     assert cards_of(numbered(survey.form("employee")), "en") is None
+
+
+def test_which_card_to_read_stays_with_the_first_question_about_it() -> None:
+    paper = whole("en")
+    told = [part for part in paper.parts if any(isinstance(one, Blank) and "card" in one.text for one in part.pieces)]
+    assert len(told) == 2
+    for part in told:
+        roles = [one.role for one in part.pieces if isinstance(one, Paragraph)]
+        assert roles.index("question") > roles.index("hint")
 
 
 def test_wordings_cannot_break_a_document() -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from cxresearch.errors import CxError, SurveyError
 from cxresearch.survey.block import Dual, Multiple
+from cxresearch.survey.export.export import export
 from cxresearch.survey.imports.limesurvey.instrument import read_limesurvey
 from cxresearch.survey.imports.limesurvey.relevance import Variable, relevance
+from cxresearch.survey.template import load_survey
 
 HERE = Path(__file__).parent / "limesurvey"
 OWN = HERE / "own_cx_de_en.txt"
@@ -264,3 +266,42 @@ def _damaged(text: str, rng: random.Random) -> str:
     cells[rng.randrange(min(len(cells), 14))] = rng.choice(JUNK)
     lines[at] = "\t".join(cells)
     return "\n".join(lines[:at] + lines[at + (rng.random() < 0.2) :])
+
+
+def test_an_own_export_comes_back_with_its_order_and_its_titles(tmp_path: Path) -> None:
+    survey = load_survey("shipped:surveys/nps-pulse.yaml")
+    export(survey, "limesurvey", perspective="customer").write(tmp_path)
+    found = read_limesurvey(next(tmp_path.glob("*.txt"))).survey
+    given, back = survey.scale_of("recommend"), found.scale_of("recommend")
+    assert (back.level, back.low, back.high) == (given.level, 0, 10)
+    for language in survey.languages:
+        assert [back.label(code, language) for code in back.codes] == [
+            given.label(code, language) for code in back.codes
+        ]
+        titles = [
+            [page.title and page.title.get(language) for page in one.form("customer").pages] for one in (survey, found)
+        ]
+        assert titles[0] == titles[1]
+        assert None in titles[0]
+
+
+def test_numbers_with_words_at_their_ends_have_an_order(tmp_path: Path) -> None:
+    def answers(*texts: str) -> list[dict[str, str]]:
+        return [{"class": "A", "type/scale": "0", "name": str(i), "text": text} for i, text in enumerate(texts, 1)]
+
+    path = _tsv(
+        tmp_path / "a.txt",
+        _q("L", "ends"),
+        *answers("nie", "2", "3", "<p>4</p>", "immer", "weiß nicht"),
+        _q("L", "middle"),
+        *answers("nie", "2", "teils", "4", "immer"),
+        _q("L", "colours"),
+        *answers("rot", "blau", "3"),
+        _q("L", "words"),
+        *answers("rot", "blau", "gelb"),
+    )
+    survey = read_limesurvey(path).survey
+    asked = {id: survey.scale_of(id) for id in ("ends", "middle", "colours", "words")}
+    assert [scale.level.value for scale in asked.values()] == ["ordinal", "ordinal", "nominal", "nominal"]
+    assert (asked["ends"].low, asked["ends"].high, list(asked["ends"].missing)) == (1, 5, [6])
+    assert {code: text.get("de") for code, text in asked["middle"].labels.items()} == {1: "nie", 3: "teils", 5: "immer"}

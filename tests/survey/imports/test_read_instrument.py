@@ -65,6 +65,8 @@ def _zip(**files: str) -> bytes:
         (b'{"platform": "xlsform", "columns": []}', "comes with an export", "lies beside it"),
         (b"[[AdvancedFormat]]\n", "text file for Qualtrics", ".qsf"),
         (b"id;nps\n1;10\n2;9\n", "a table with 2 columns and 2 rows", "cx.infer_survey"),
+        (b"PKW;nps\n1;10\n2;9\n", "a table with 2 columns", "cx.infer_survey"),
+        ("größe;nps\n1;10\n".encode("cp1252"), "a table with 2 columns", "cx.infer_survey"),
         (b"<html/>", "a web page", "write it as a survey file"),
         (b'<h:html xmlns="http://www.w3.org/2002/xforms">', "an XForm", ".xlsx"),
         (b"<document><LimeSurveyDocType>Group</LimeSurveyDocType></document>", "a part of a LimeSurvey", ".lss"),

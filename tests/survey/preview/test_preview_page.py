@@ -319,3 +319,48 @@ def test_a_notebook_shows_it_in_a_frame(browser: Any, survey: Survey, tmp_path: 
     browser.find_element("css selector", "button.main").click()
     assert browser.find_element("css selector", "h1").text != before
     browser.switch_to.default_content()
+
+
+RANKED = """\
+id: ranked
+title: What this is about
+public_title: {de: Umfrage, en: Survey}
+languages: [de, en]
+source: own
+licence: CC0
+perspectives: {p: {name: People, side: outside, role: customer}}
+scales:
+  rank: {level: ordinal, low: 1, high: 3}
+  yes: {level: nominal, labels: {1: "ja", 0: "nein"}}
+items:
+  old: {scale: yes, text: Old}
+  a: {scale: rank, text: A}
+  b: {scale: rank, text: B}
+  c: {scale: rank, text: C, relevance: "old == 1"}
+  d: {scale: rank, text: D}
+  e: {scale: rank, text: E}
+  f: {scale: rank, text: F}
+blocks:
+  every: {kind: ranking, text: Order, items: [a, b, c]}
+  first: {kind: ranking, text: Order, items: [d, e, f], top: 2}
+  tasks: {kind: maxdiff, text: Which, best: Most, worst: Least, tasks: 3, show: 3, options: {u: U, v: V, w: W, x: X}}
+"""
+
+
+def test_a_ranking_says_what_1_means_and_tasks_are_counted(browser: Any, tmp_path: Path) -> None:
+    opened(browser, parse_survey(RANKED), tmp_path, "lang=de")
+
+    def described(id: str) -> str:
+        select = browser.find_element("id", f"in-{id}")
+        return str(browser.find_element("id", select.get_attribute("aria-describedby")).text)
+
+    assert described("a").startswith("Bitte Ränge vergeben: 1 für den ersten Platz bis 2 für den letzten.")
+    browser.find_element("id", "old=1").click()
+    assert "bis 3 für den letzten" in described("b")
+    assert described("d").startswith("Bitte nur die ersten 2 Ränge vergeben, mit 1 für den ersten Platz.")
+    legends = [one.text.split("\n") for one in browser.find_elements("css selector", "fieldset[id^=part-tasks] legend")]
+    assert legends == [[f"Aufgabe {n} von 3", "Which"] for n in (1, 2, 3)]
+
+
+def test_the_frame_in_a_notebook_bears_the_public_title() -> None:
+    assert preview(parse_survey(RANKED))._repr_html_().startswith('<iframe title="Umfrage"')

@@ -77,7 +77,7 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
     write.writeheader()
     write.writerows(_settings(form, languages))
     for language in languages:
-        write.writerows(_content(groups, endings, language, first=language == languages[0]))
+        write.writerows(_content(form.title, groups, endings, language, first=language == languages[0]))
     report = LossReport(
         platform=PLATFORM,
         survey=form.survey.id,
@@ -100,7 +100,7 @@ def export(form: Form, languages: tuple[str, ...], name: str) -> Exported:
 def _settings(form: Form, languages: tuple[str, ...]) -> Iterable[dict[str, str]]:
     first, *others = [tag(language) for language in languages]
     values = {"language": first} | ({"additional_languages": " ".join(others)} if others else {}) | SETTINGS
-    # introductions are descriptions of groups; numbers in place of titles would tell nobody anything
+    # introductions are descriptions of groups; where no page has a title, the survey's alone says enough
     values["showgroupinfo"] = "B" if any(page.title for page in form.pages) else "D"
     for name, value in values.items():
         yield {"class": "S", "name": name, "text": value}
@@ -121,11 +121,16 @@ def _settings(form: Form, languages: tuple[str, ...]) -> Iterable[dict[str, str]
 
 
 def _content(
-    groups: Sequence[tuple[FormPage, list[Question], str]], endings: Sequence[Question], language: str, *, first: bool
+    survey: Text,
+    groups: Sequence[tuple[FormPage, list[Question], str]],
+    endings: Sequence[Question],
+    language: str,
+    *,
+    first: bool,
 ) -> Iterable[dict[str, Any]]:
     for number, (page, asked, relevance) in enumerate(groups, start=1):
-        title = page.title.get(language) if page.title else f"{number}"
-        row = _group(number, title, relevance, language)
+        # a group has to have a name, and respondents may read it
+        row = _group(number, (page.title or survey).get(language), relevance, language)
         if page.intro:
             row["text"] = html(page.intro.get(language))
         if page.group and first:

@@ -146,6 +146,7 @@ class _Writer:
 
     def _parts(self, page: FormPage) -> Iterator[Together]:
         kept = [part for part in page.parts if not self._is_story(part)]
+        before: tuple[Piece, ...] = ()
         for condition, run in groupby(kept, lambda part: part.relevance):
             parts = list(run)
             asked = [part for part in parts if part.id in self.numbers.parts]
@@ -154,7 +155,13 @@ class _Writer:
                 # what the whole section asks for is said once
                 if condition not in (None, page.relevance) and part is parts[0]:
                     pieces.append(self._filter_of(condition, asked))
-                yield Together(pieces=(*pieces, *self._part(part)))
+                before = (*before, *pieces, *self._part(part))
+                # what leads up to questions, and which card to read, stays with the first of them
+                if not (isinstance(part, Passage) or (isinstance(part, Entry) and part.drawn)):
+                    yield Together(pieces=before)
+                    before = ()
+        if before:
+            yield Together(pieces=before)
 
     def _filter_of(self, condition: Condition, asked: list[Part]) -> Paragraph:
         if len(asked) < 2:

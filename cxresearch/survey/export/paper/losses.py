@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cxresearch.survey.export.loss import Loss, Severity
+from cxresearch.survey.export.loss import Loss, Severity, mixed_pages
 from cxresearch.survey.export.paper.paper import Paper
 from cxresearch.survey.expression import names
 from cxresearch.survey.form import Entry, Form, Group
@@ -22,7 +22,7 @@ def losses_of(form: Form, papers: Iterable[Paper]) -> Iterator[Loss]:
     conditional = [id for id, condition in form.shown_when().items() if condition is not None]
     yield from _several(form, "filters", conditional, "changed")
     shuffled = [entry.id for entry in entries if entry.shuffle] + [group.id for group in groups if group.shuffle]
-    shuffled += [page.id for page in form.pages if page.shuffle or page.group]
+    shuffled += [page.id for page in form.pages if page.shuffle or page.group in mixed_pages(form)]
     yield from _several(form, "shuffle", shuffled)
     yield from _several(form, "ranges", [entry.id for entry in entries if entry.kind == "number"], "changed")
     widgets = [entry.id for entry in entries if entry.widget in ("slider", "dropdown")]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from cxresearch.survey.export.codes import Codes
 from cxresearch.survey.export.export import Exported
-from cxresearch.survey.export.loss import Loss, LossReport
+from cxresearch.survey.export.loss import Loss, LossReport, mixed_pages
 from cxresearch.survey.export.qualtrics.logic import in_syntax, in_words
 from cxresearch.survey.export.qualtrics.questions import PLATFORM, Question, Questions
 from cxresearch.survey.export.qualtrics.text import line, tag
@@ -107,10 +106,9 @@ def _logic(form: Form, questions: Questions) -> Iterator[Loss]:
             text = page.screenout.text
             more = {f"text_{lang}": line(text.get(lang)) for lang in ("de", "en")}
             yield _condition("screenout", block, page.screenout.when, form, questions, **more)
-    grouped = sorted((page for page in form.pages if page.group), key=lambda page: str(page.group))
-    for group, pages in groupby(grouped, key=lambda page: page.group):
+    for group, pages in sorted(mixed_pages(form).items()):
         values = {"pages": ", ".join(questions.blocks[page.id] for page in pages)}
-        yield Loss(platform=PLATFORM, code="page-group", where=str(group), values=values)
+        yield Loss(platform=PLATFORM, code="page-group", where=group, values=values)
     yield from _quotas(form, questions)
 
 

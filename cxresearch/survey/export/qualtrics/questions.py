@@ -10,7 +10,7 @@ from cxresearch.survey.export.codes import CodedColumn
 from cxresearch.survey.export.loss import Loss, Severity
 from cxresearch.survey.export.naming import shortened
 from cxresearch.survey.export.qualtrics.text import line, recodes
-from cxresearch.survey.form import Entry, Form, FormPage, Group, Passage
+from cxresearch.survey.form import Entry, Form, FormPage, Group, Passage, last_rows
 from cxresearch.survey.scale import Code
 from cxresearch.survey.text import Text
 
@@ -268,7 +268,7 @@ class Questions:
         if group.at_least or group.at_most:
             self._tell("count", id, least=group.at_least or 0, most=group.at_most or len(group.rows))
         if group.shuffle:
-            self._shuffle(id, [self.names[one] for one in group.exclusive])
+            self._shuffle(id, [self.names[one] for one in last_rows(group)])
 
     def _group(self, group: Group) -> Iterator[Question]:
         self._rows_needed(group)

@@ -11,7 +11,7 @@ from cxresearch.survey.export.surveyjs.conditions import Place, Writer
 from cxresearch.survey.export.surveyjs.places import SIDES, Layout, shape, slides
 from cxresearch.survey.export.surveyjs.wording import Wording, pipes
 from cxresearch.survey.expression import Condition
-from cxresearch.survey.form import Entry, Group, Need, Option, Part, Passage
+from cxresearch.survey.form import Entry, Group, Need, Option, Part, Passage, last_rows
 from cxresearch.survey.text import Text
 
 Json = dict[str, Any]
@@ -279,11 +279,12 @@ class Elements:
         return found | ({"notificationType": "warning"} if need == "soft" else {})
 
     def _checkbox(self, group: Group) -> Iterator[Json]:
-        rows = sorted(group.rows, key=lambda row: row.id in group.exclusive) if group.shuffle else list(group.rows)
+        last = last_rows(group) if group.shuffle else ()
+        rows = sorted(group.rows, key=lambda row: row.id in last)
         choices = []
         for row in rows:
             alone = {"isExclusive": True} if row.id in group.exclusive else {}
-            stays = {"randomize": False} if alone and group.shuffle else {}
+            stays = {"randomize": False} if row.id in last else {}
             choices.append({**self._row(row), **alone, **stays})
         name = self.layout.names[group.id]
         extra: Json = {"maxSelectedChoices": group.at_most} if group.at_most else {}

@@ -10,7 +10,7 @@ from itertools import groupby
 from cxresearch.survey.block import Diary, MaxDiff, Vignette
 from cxresearch.survey.export.codes import Codes
 from cxresearch.survey.export.export import Exported
-from cxresearch.survey.export.loss import LossReport
+from cxresearch.survey.export.loss import LossReport, mixed_pages
 from cxresearch.survey.export.surveyjs.elements import PLATFORM, Elements, Json
 from cxresearch.survey.export.surveyjs.places import SEED, layout_of
 from cxresearch.survey.export.surveyjs.wording import Wording
@@ -73,6 +73,7 @@ class _Model:
     def __init__(self, form: Form, elements: Elements) -> None:
         self.form = form
         self.elements = elements
+        self.mixed = mixed_pages(form)
         self.ended: list[Condition] = []  # ends that no trigger can say: the pages after them are hidden
 
     def pages(self) -> Iterator[Json]:
@@ -85,7 +86,7 @@ class _Model:
                 **({"questionOrder": "random"} if page.shuffle else {}),
                 "elements": list(self._elements(page)),
             }
-            if page.group:
+            if page.group in self.mixed:
                 self.elements.lose("page-group", page.id, "lost", group=page.group)
             if page.screenout and not _only_here(page):
                 self.elements.lose("screenout-pages", page.id, "changed")

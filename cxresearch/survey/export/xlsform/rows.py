@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cxresearch.survey.export.loss import mixed_pages
 from cxresearch.survey.export.xlsform.draw import Draws
 from cxresearch.survey.export.xlsform.places import Places, is_typed, places_of
 from cxresearch.survey.export.xlsform.questions import Questions, Row
 from cxresearch.survey.export.xlsform.xpath import quoted, xpath
 from cxresearch.survey.expression import both
-from cxresearch.survey.form import Ending, Entry, Form, FormPage, Group, Option, Passage
+from cxresearch.survey.form import Ending, Entry, Form, FormPage, Group, Option, Passage, last_rows
 from cxresearch.survey.text import Text
 
 
@@ -28,6 +29,7 @@ class Rows:
         self.places: Places = places_of(form)
         self.questions = Questions(self.places, languages)
         self.draws = Draws(self.places)
+        self.mixed = mixed_pages(form)
 
     def all(self) -> Iterator[Row]:
         """Yield every row of the sheet."""
@@ -69,7 +71,7 @@ class Rows:
         yield {"type": "end_group"}
         if page.shuffle and len(page.parts) > 1:
             self.questions.lose("no-page-shuffle", page.id)
-        if page.group:
+        if page.group in self.mixed:
             self.questions.lose("no-page-group", page.id, group=page.group)
 
     def _screenout(self, page: FormPage, end: Ending, over: str, gates: tuple[str, ...]) -> Iterator[Row]:
@@ -154,7 +156,7 @@ class Rows:
         }
         if group.shuffle:
             row["parameters"] = "randomize=true"
-            last = [Option(code=one.id, text=one.text) for one in group.rows if one.id in group.exclusive]
+            last = [Option(code=one.id, text=one.text) for one in group.rows if one.id in last_rows(group)]
             self.questions.last(group.id, last)
         hidden = [entry for entry in group.rows if entry.relevance]
         if hidden:

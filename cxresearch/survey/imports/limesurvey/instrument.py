@@ -10,7 +10,7 @@ from cxresearch.survey.expression import LONGEST
 from cxresearch.survey.imports.draft import Draft, language_of
 from cxresearch.survey.imports.imported import Imported
 from cxresearch.survey.imports.limesurvey.lss import from_lss
-from cxresearch.survey.imports.limesurvey.model import Group, LimeSurvey, Question
+from cxresearch.survey.imports.limesurvey.model import Group, LimeSurvey, Question, Texts
 from cxresearch.survey.imports.limesurvey.questions import Builder
 from cxresearch.survey.imports.limesurvey.relevance import relevance
 from cxresearch.survey.imports.limesurvey.tsv import from_tsv
@@ -154,7 +154,7 @@ class _Reader:
 
     def _group(self, group: Group, number: int) -> None:
         page: dict[str, Any] = {"id": self.draft.id(f"page{number}")}
-        if any(group.titles.values()):
+        if any(group.titles.values()) and not self._as_the_survey(group.titles):
             page["title"] = self.draft.wording(group.titles, f"group {number}")
         if any(plain(text).text for text in group.texts.values()):
             page["intro"] = self.draft.wording(group.texts, f"group {number} description")
@@ -172,6 +172,11 @@ class _Reader:
                 self.draft.note("random-group", what, f"group {number}", sorted(together))
         for q in group.questions:
             page = self._question(q, page, group)
+
+    def _as_the_survey(self, titles: Texts) -> bool:
+        """Return whether a group bears the title of the survey, for want of one of its own."""
+        whole = self.survey.wordings.get(_TITLE, {})
+        return all(plain(text).text == plain(whole.get(language, "")).text for language, text in titles.items())
 
     def _question(self, q: Question, page: dict[str, Any], group: Group) -> dict[str, Any]:
         self._attributes(q)

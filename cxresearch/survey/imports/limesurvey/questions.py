@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cxresearch.survey.imports.draft import Draft, Labels, Wording, code_of
+from cxresearch.survey.imports.draft import Draft, Labels, code_of, graded
 from cxresearch.survey.imports.limesurvey.model import Part, Question, Texts
 from cxresearch.survey.imports.limesurvey.relevance import Variable
 from cxresearch.survey.scale import Code
@@ -104,13 +104,9 @@ class Builder:
         else:
             labels, codes = self._labels(parts)
             labels, missing = self.draft.without_answer(labels, [], q.code)
-            whole = all(isinstance(code, int) for code, _ in labels)
-            ordinal = level == "ordinal" or (whole and all(self._numbered(code, text) for code, text in labels))
+            ordinal = level == "ordinal" or graded(labels)
         scale = self.draft.scale(labels, "ordinal" if ordinal else "nominal", missing, q.code, f"{wanted}_scale")
         return scale, codes
-
-    def _numbered(self, code: Code, text: Wording) -> bool:
-        return all(one.strip() == str(code) for one in text.values())
 
     def _single(self, q: Question) -> list[str]:
         answers = list(q.answers)

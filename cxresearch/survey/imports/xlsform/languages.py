@@ -27,6 +27,8 @@ def language_of(name: str) -> str:
     ('de', 'de-du', 'en', '')
     >>> language_of("Tagalog"), language_of("High Valyrian")
     ('tl', 'mis-highvalyrian')
+    >>> language_of("Portuguese (BR)"), language_of("Deutsch (DE)")
+    ('pt-br', 'de')
     """
     name = name.strip()
     if name.lower() in ("", "default"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cxresearch.errors import CxError, DataError, Fault, Place, listing, shown_path, unreadable
+from cxresearch.responses.lacking import lacking, lacking_fault, of_others, other_perspective_fault
+from cxresearch.responses.options import option_faults, placed_twice
 from cxresearch.responses.readers import preview
 from cxresearch.responses.readers.csv import RawTable
 from cxresearch.responses.readers.submissions import Submissions, read_submissions
@@ -17,11 +19,26 @@ from cxresearch.survey.survey import Survey
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class HomeTable(RawTable):
-    """A table whose rows came from a platform; `places` tells where each stood there."""
+    """A table whose rows came from a platform.
+
+    Parameters
+    ----------
+    places : sequence of Place
+        Where each row stood there.
+    lacking : dict
+        Columns of the platform that the file should have and has not, with what they hold of the survey.
+    unanswered : tuple of str
+        What no row holds, where a platform leaves out what was not answered.
+    placed_twice : dict
+        First item of a ranking to the rows in which one option stands at several places; the last one counts.
+    """
 
     places: Sequence[Place] = ()
     respondents: Sequence[str] = ()
     reader: str = ""
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unanswered: tuple[str, ...] = ()
+    placed_twice: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def how(self) -> str:
@@ -49,7 +66,9 @@ def read_codes(path: str | Path) -> Codes:
         raise DataError(*error.faults) from None
 
 
-def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
+def read_home(
+    path: str | Path, codes: Codes, survey: Survey, *, perspective: str | None = None, partial: bool = False
+) -> HomeTable:
     """Read a platform's answers with the ids and codes of the survey.
 
     Parameters
@@ -58,41 +77,70 @@ def read_home(path: str | Path, codes: Codes, survey: Survey) -> HomeTable:
         What the platform handed out.
     codes : Codes
     survey : Survey
+    perspective : str, optional
+        Who answered, where the caller says so.
+    partial : bool
+        Accept that columns of the questionnaire are missing; by default they are an error, but for platforms that
+        leave out what nobody answered.
 
     Raises
     ------
     DataError
-        ``data.other-survey``, ``data.other-codes``, ``data.nothing-matched``, and what the platform's reader finds.
+        ``data.other-survey``, ``data.other-perspective``, ``data.other-codes``, ``data.missing-column``,
+        ``data.nothing-matched``, ``data.unknown-value``, and what the platform's reader finds.
     """
+    _check_codes(codes, survey, perspective)
+    found = read_submissions(path, codes.platform)
+    strange = codes.unmatched(found.columns)
+    known = len(found.columns) - len(strange)
+    if found.rows and not known:
+        raise DataError(_nothing_matched(found, codes))
+    absent = lacking(codes, found.columns) if found.rows else {}
+    expected = sum(bool(column.variables) for column in codes.columns)
+    if found.is_table and len(absent) > expected / 2 and len(strange) >= known:
+        raise DataError(_other_codes(found, codes, list(absent)))
+    others = of_others(survey, codes.perspective, strange)
+    fits = list(dict.fromkeys(who for several in others.values() for who in several))
+    if absent and found.is_table and not partial:
+        raise DataError(lacking_fault(found.file, codes, absent, fits))
+    if others and perspective is None:
+        raise DataError(other_perspective_fault(found.file, codes, fits, list(others)))
+    if faults := option_faults(found, codes):
+        raise DataError(*faults)
+    return _home_table(found, codes, absent, strange)
+
+
+def _home_table(
+    found: Submissions, codes: Codes, absent: Mapping[str, tuple[str, ...]], strange: Sequence[str]
+) -> HomeTable:
+    ids = dict.fromkeys(id for column in codes.columns for id in column.variables.values())
+    here = {id for one in codes.columns if one.column in found.columns for id in one.variables.values()}
+    nowhere = tuple(id for id in ids if id not in here) if found.rows else ()
+    # a column that a table lacks was not read; what JSON and XML leave out was not answered
+    header = [id for id in ids if id not in nowhere] if found.is_table else list(ids)
+    table = _table(found, codes.home(found.rows), header, unmatched=strange)
+    table = replace(table, placed_twice=placed_twice(found, codes))
+    return replace(table, lacking=absent) if found.is_table else replace(table, unanswered=nowhere)
+
+
+def _check_codes(codes: Codes, survey: Survey, perspective: str | None) -> None:
     if codes.survey != survey.id:
         what = "The mapping of codes belongs to another survey."
         raise DataError(Fault(code="data.other-survey", what=what, given=codes.survey, allowed=survey.id))
-    found = read_submissions(path, codes.platform)
-    known = [column for column in found.columns if column not in set(codes.unmatched(found.columns))]
-    if found.rows and not known:
-        raise DataError(_nothing_matched(found, codes))
-    absent = [column.column for column in codes.columns if column.column not in found.columns]
-    # JSON and XML leave out what nobody answered; in a table every question has its column
-    strange = len(found.columns) - len(known)
-    if _is_table(found) and len(absent) > len(codes.columns) / 2 and strange >= len(known):
-        raise DataError(_other_codes(found, codes, absent))
-    answers = codes.home(found.rows)
-    ids = list(dict.fromkeys(id for column in codes.columns for id in column.variables.values()))
-    return _table(found, answers, ids, unmatched=codes.unmatched(found.columns))
+    if perspective in survey.perspectives and perspective != codes.perspective:
+        what = f"The mapping of codes belongs to the questionnaire of {codes.perspective!r}."
+        do = "Read these answers with the codes that were exported for them, or leave perspective=... out."
+        raise DataError(Fault(code="data.other-perspective", what=what, given=perspective, do=do))
 
 
 def _other_codes(found: Submissions, codes: Codes, absent: list[str]) -> Fault:
     return Fault(
         code="data.other-codes",
-        what=f"{len(absent)} of {len(codes.columns)} columns of the questionnaire are missing: {listing(absent)}.",
+        what=f"{len(absent)} columns of the questionnaire are missing: {listing(absent)}.",
         place=Place(file=found.file),
         given=listing(found.columns),
         do=f"Do these answers come from {codes.platform}, from the questionnaire that these codes belong to?",
     )
-
-
-def _is_table(found: Submissions) -> bool:
-    return Path(found.file).suffix.lower() not in (".json", ".jsonl", ".ndjson", ".xml") and bool(found.rows)
 
 
 def read_preview(path: str | Path, survey: Survey) -> HomeTable:

@@ -201,7 +201,8 @@ def _columns(table: RawTable, survey: Survey, matches: list[Match], said: Mappin
             rows.append((column, said[column], "field", "given", None))
         else:
             rows.append((column, None, "ignored", "unmatched", nearest(column, ids)))
-    rows += [(column, None, "ignored", "unmatched", nearest(column, ids)) for column in table.unmatched]
+    # what was read from elsewhere is no hint
+    rows += [(c, None, "ignored", "unmatched", None if c in how else nearest(c, ids)) for c in table.unmatched]
     return pd.DataFrame([(table.file, *row) for row in rows], columns=list(COLUMNS), dtype=object)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from cxresearch.errors import ArgumentError, DataError, Fault, Place, listing, n
 from cxresearch.responses.codes import CodedColumn, Coder, normal
 from cxresearch.responses.home import HomeTable, read_codes, read_home, read_preview
 from cxresearch.responses.import_report import Note, report_of
+from cxresearch.responses.impossible import impossible, noted
 from cxresearch.responses.match import Match, match_columns
 from cxresearch.responses.readers.csv import RawTable, read_csv
 from cxresearch.responses.readers.preview import is_preview_file
@@ -61,11 +62,12 @@ def read_responses(
     columns : dict, optional
         Column of the file to id in the survey, where names differ.
     partial : bool
-        Accept that items of the questionnaire have no column in the file.
+        Accept that items of the questionnaire have no column in the file, or that a platform's file lacks columns.
     encoding, delimiter : str, optional
     codes : str or Path, optional
         The ``.codes.json`` that ``cxresearch export`` wrote beside a questionnaire.  Then `path` is what that
-        platform hands out (CSV, JSON, XML), and its columns and codes become those of the survey again.
+        platform hands out (CSV, JSON, XML), and its columns and codes become those of the survey again.  They are
+        the answers of the perspective that it was exported for.
 
     Returns
     -------
@@ -95,8 +97,11 @@ def read_responses(
         table = read_sav(path) if is_sav(path) else read_csv(path, encoding=encoding, delimiter=delimiter)
     else:
         mapping = read_codes(codes)
-        table = read_home(path, mapping, survey)
+        table = read_home(path, mapping, survey, perspective=perspective, partial=partial)
         perspective = perspective or mapping.perspective
+    synthetic = _is_synthetic(table, survey)
+    if synthetic and respondent is None and survey.field_of_kind("respondent") is None and RESPONDENT in table.columns:
+        respondent = RESPONDENT
     matches, faults = match_columns(table, survey, perspective, columns or {})
     coded: dict[str, CodedColumn] = {}
     for match in matches:
@@ -115,7 +120,10 @@ def read_responses(
     if faults:
         raise DataError(*faults)
     coded, strange = _routed(survey, coded, asked)
-    said = {respondent: RESPONDENT} if respondent else {}
+    absent += _lost_fields(table, survey)
+    said = {SYNTHETIC: SYNTHETIC} if synthetic else {}
+    if respondent:
+        said[respondent] = RESPONDENT
     if perspective and perspective not in survey.perspectives and perspective in table.columns:
         said[perspective] = PERSPECTIVE
     return _assemble(table, survey, coded, matches, said, asked, ids, absent, strange)
@@ -304,6 +312,23 @@ def _absent(survey: Survey, asked: list[str], coded: dict[str, CodedColumn]) -> 
     return tuple(item for item in survey.items if item in wanted and item not in coded)
 
 
+def _lost_fields(table: RawTable, survey: Survey) -> tuple[str, ...]:
+    """Return the fields that the platform asked and its file lacks."""
+    lost = dict.fromkeys(id for ids in table.lacking.values() for id in ids) if isinstance(table, HomeTable) else ()
+    return tuple(id for id in lost if id in survey.fields and id not in table.columns)
+
+
+def _home_notes(table: RawTable) -> Iterator[Note]:
+    if not isinstance(table, HomeTable):
+        return
+    if table.lacking:
+        yield Note(code="lacking", file=table.file, values={"columns": tuple(table.lacking)})
+    if table.unanswered:
+        yield Note(code="unanswered", file=table.file, values={"columns": table.unanswered})
+    for id, rows in table.placed_twice.items():
+        yield from noted("placed_twice", table.file, id, rows)
+
+
 def _absent_fault(table: RawTable, absent: tuple[str, ...]) -> Fault:
     guesses = [f"{near!r} for {item!r}" for item in absent if (near := nearest(item, table.header))]
     return Fault(
@@ -342,8 +367,9 @@ def _assemble(
     secret = {f.id for f in survey.fields.values() if f.identifying}
     skip = {f.id for f in survey.fields.values() if f.kind in ("respondent", "perspective")} | secret
     report = report_of(table, survey, coded, matches, said, asked, absent, numbered=ids is None, strange=strange)
-    if _is_synthetic(table, survey):
-        report = replace(report, notes=(Note(code="simulated", file=table.file), *report.notes))
+    first = (Note(code="simulated", file=table.file),) if _is_synthetic(table, survey) else ()
+    more = (*_home_notes(table), *impossible(table.file, survey, coded))
+    report = replace(report, notes=(*first, *report.notes, *more))
     if ids is None or any(f.kind == "respondent" and f.identifying for f in survey.fields.values()):
         ids = [str(row) for row in range(1, len(table) + 1)]
     data: dict[str, Any] = {RESPONDENT: ids, PERSPECTIVE: asked}

@@ -109,6 +109,8 @@ def test_made_up_answers_fit_and_keep_their_stamp(survey: Survey, tmp_path: Path
     assert made.frame["cold"].max() <= -5
     again = cx.read_responses(write_responses(made, tmp_path / "a.csv"), survey, perspective="customer")
     assert again.is_synthetic
+    assert again.frame["respondent"].tolist() == made.frame["respondent"].tolist()
+    assert again.report.unmatched == ()
     assert again.frame["kind"].dropna().tolist() == made.frame["kind"].dropna().tolist()
     assert again.reasons["last"].tolist() == made.reasons["last"].tolist()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -88,7 +88,7 @@ def _from_xml(source: Path, files: list[Path]) -> Submissions:
     faults += _twice(found)
     if faults:
         raise DataError(*faults)
-    return _submissions(found, name, digest.hexdigest(), "ODK submissions")
+    return replace(_submissions(found, name, digest.hexdigest(), "ODK submissions"), sparse=True)
 
 
 def _submission(raw: bytes, place: Place) -> tuple[str, _Submission]:

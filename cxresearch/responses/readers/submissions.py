@@ -40,6 +40,8 @@ class Submissions:
         `reader` says how it was read, for the provenance.
     ignored : tuple of str
         Columns about the interview (device, status, ...) that hold no answers.
+    sparse : bool
+        Whether a row holds only what was answered, as in JSON and XML; in a table every question has its column.
     """
 
     rows: tuple[Mapping[str, Any], ...]
@@ -52,6 +54,12 @@ class Submissions:
     started: tuple[str | None, ...] = ()
     ended: tuple[str | None, ...] = ()
     ignored: tuple[str, ...] = ()
+    sparse: bool = False
+
+    @property
+    def is_table(self) -> bool:
+        """Whether a question without a column was not handed out at all."""
+        return bool(self.rows) and not self.sparse
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -80,6 +80,7 @@ def read_submissions(path: str | Path) -> Submissions:
         sha256=hashlib.sha256(raw).hexdigest(),
         reader="surveyjs",
         ignored=(*more, *hidden),
+        sparse=True,
     )
 
 

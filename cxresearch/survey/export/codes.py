@@ -129,16 +129,16 @@ class Codes:
                     out[column.variables[""]] = code
             elif column.kind == "tick":
                 # what is neither is left for the reader of cells to accept or to refuse
-                if _written(cell) in column.codes:
+                if written(cell) in column.codes:
                     out[column.variables[""]] = 1
-                elif _written(cell).casefold() not in UNTICKED:
+                elif written(cell).casefold() not in UNTICKED:
                     out[column.variables[""]] = cell
             elif column.kind == "position":
-                if id := column.variables.get(_written(cell)):
+                if id := column.variables.get(written(cell)):
                     out[id] = column.position
             else:
-                for rank, one in enumerate(_listed(cell), start=1):
-                    if id := column.variables.get(_written(one)):
+                for rank, one in enumerate(listed(cell), start=1):
+                    if id := column.variables.get(written(one)):
                         out[id] = rank if column.kind == "order" else 1
         for ids in blocks.values():
             if any(out[id] is not None for id in ids):
@@ -147,14 +147,14 @@ class Codes:
 
 
 def _code(cell: Any, codes: Mapping[str, Code]) -> Code:
-    return codes.get(_written(cell), cell)
+    return codes.get(written(cell), cell)
 
 
-def _written(cell: Any) -> str:
+def written(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
 
 
-def _listed(cell: Any) -> list[Any]:
+def listed(cell: Any) -> list[Any]:
     return list(cell) if isinstance(cell, list | tuple) else str(cell).split()

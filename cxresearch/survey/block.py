@@ -6,7 +6,7 @@ import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Tag, model_validator
+from pydantic import BeforeValidator, Field, Tag, model_validator
 from pydantic.dataclasses import dataclass
 from pydantic.types import Discriminator
 
@@ -17,6 +17,19 @@ from cxresearch.survey.text import Text
 
 Listed = Annotated[tuple[str, ...], Field(min_length=1)]
 MOST_STORIES = 1000
+
+
+def _of(least: int, what: str, most: float = math.inf) -> BeforeValidator:
+    """Say how many there have to be, and of what."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, list | tuple | dict) and not least <= len(value) <= most:
+            raise misfit(f"{what}; here {'is' if len(value) == 1 else 'are'} {len(value)}")
+        return value
+
+    return BeforeValidator(check)
+
+
 Count = Annotated[Whole, Field(ge=1)]
 
 
@@ -83,7 +96,7 @@ class Ranking(_Block):
     """
 
     kind: Literal["ranking"]
-    items: Annotated[tuple[str, ...], Field(min_length=2)]
+    items: Annotated[tuple[str, ...], Field(min_length=2), _of(2, "A ranking needs at least two options")]
     top: Count | None = None
 
     @model_validator(mode="after")
@@ -122,7 +135,11 @@ class Kano(_Block):
     """A pair of questions: how would it be with, and how without."""
 
     kind: Literal["kano"]
-    items: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
+    items: Annotated[
+        tuple[str, ...],
+        Field(min_length=2, max_length=2),
+        _of(2, "A Kano block is a pair of two items, one if it were there and one if it were missing", 2),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -140,7 +157,7 @@ class MaxDiff(_Block):
     """
 
     kind: Literal["maxdiff"]
-    options: Annotated[dict[str, Text], Field(min_length=3)]
+    options: Annotated[dict[str, Text], Field(min_length=3), _of(3, "A MaxDiff needs at least three options")]
     tasks: Count
     show: Annotated[Whole, Field(ge=3)]
     seed: Whole = 1
@@ -159,7 +176,7 @@ class Dimension:
     """What differs between vignettes."""
 
     name: Text
-    levels: Annotated[dict[str, Text], Field(min_length=2)]
+    levels: Annotated[dict[str, Text], Field(min_length=2), _of(2, "A dimension needs at least two levels")]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

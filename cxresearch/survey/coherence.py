@@ -60,9 +60,14 @@ def _language_faults(data: Data, located: Located) -> Iterator[Fault]:
                 place=place,
                 given=language,
                 allowed="tags such as de (Sie), de-du (du), en",
+                do=f"Did you mean {near!r}?" if (near := _tag(language)) else None,
             )
         if language in known[:i]:
             yield Fault(code="survey.language-twice", what="This language stands twice.", place=place, given=language)
+
+
+def _tag(name: str) -> str | None:
+    return {"deutsch": "de", "german": "de", "english": "en", "englisch": "en"}.get(name.casefold())
 
 
 def _id_faults(data: Data, located: Located) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from cxresearch.survey.imports.codes import codes_of
 from cxresearch.survey.imports.read import kind_of, read_instrument
 from cxresearch.survey.paths import paths
 from cxresearch.survey.preview.page import preview
+from cxresearch.survey.routing.seconds import pace
 from cxresearch.survey.survey import Survey
 from cxresearch.survey.template import load_survey
 from cxresearch.survey.text import file_name
@@ -87,9 +88,11 @@ def tell_paths(options: argparse.Namespace) -> int:
 def _paths_told(form: Form, language: str) -> list[str]:
     found = paths(form, language)
     minutes = found.minutes
+    written = f"{pace().written:.0%}"
     lines = [
         f"{form.perspective}: {found.written()} {'path' if found.written() == '1' else 'paths'}, {found.screened:,} of them {'ends' if found.screened == 1 else 'end'} early",
-        f"  minutes: {minutes.p50:.1f} for half of the interviews, {minutes.p90:.1f} for nine of ten",
+        f"  minutes: {minutes.p50:.1f} for half of the interviews, {minutes.p90:.1f} for nine of ten"
+        f" (assuming that {written} of the open questions that may be skipped are answered; below, all of them are)",
     ]
     for name, path in (("shortest", found.shortest), ("longest", found.longest)):
         if path is not None:

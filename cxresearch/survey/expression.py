@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -38,6 +39,17 @@ _COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+# how conditions are written elsewhere, and here; what stands between quotes is left as it is
+_ELSEWHERE = (
+    (r"&&?|\bund\b|\bAND\b", " and "),
+    (r"\|\|?|\boder\b|\bOR\b", " or "),
+    (r"\bnicht\b|\bNOT\b|!(?!=)", " not "),
+    (r"<>", "!="),
+    (r"=>", ">="),
+    (r"=<", "<="),
+    (r"===+|(?<![=!<>])=(?!=)|\bis\b|\bist\b", "=="),
+)
+_QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 ALLOWED = "names of items and fields, and, or, not, ( ), == != < <= > >=, in [...], answered(name), numbers, 'texts'"
 
 
@@ -152,9 +164,28 @@ def parse(text: str) -> Condition:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's own advice about '\\d' helps nobody here
             tree = ast.parse(text.strip(), mode="eval")
+        return _condition(tree.body, text, 0)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise _fault(text, "This cannot be read as a condition") from None
-    return _condition(tree.body, text, 0)
+        raise _fault(text, "This cannot be read as a condition", _did_you_mean(text)) from None
+    except CxError:
+        if do := _did_you_mean(text):
+            raise _fault(text, "This cannot be read as a condition", do) from None
+        raise
+
+
+def _did_you_mean(text: str) -> str | None:
+    """Return what to do about a condition in the signs or words of another language."""
+    parts = _QUOTED.split(text)
+    for sign, ours in _ELSEWHERE:
+        parts[::2] = [re.sub(sign, ours, part) for part in parts[::2]]
+    new = " ".join("".join(parts).split())
+    if new == " ".join(text.split()):
+        return None
+    try:
+        parse(new)
+    except CxError:
+        return None
+    return f"Did you mean: {new}?"
 
 
 def names(condition: Condition) -> set[str]:

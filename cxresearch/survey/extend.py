@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,22 @@ from cxresearch.survey.text import ANY, Text
 EXTENDS, TERMS = "extends", "terms"
 MOST_GENERATIONS = 10
 _TERM = re.compile(r"{(\w+)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extended(Located):
+    """A survey merged over those that it builds on.
+
+    Parameters
+    ----------
+    covered : dict
+        What stood at a path in the survey below, where a nearer one says something else.
+    chain : tuple of str
+        Its files, the nearest first.
+    """
+
+    covered: Mapping[Key, Any] = field(default_factory=dict)
+    chain: tuple[str, ...] = ()
 
 
 def extended(located: Located, path: Path | None) -> Located:
@@ -41,7 +57,7 @@ def extended(located: Located, path: Path | None) -> Located:
     merged = chain[0]
     if isinstance(merged.data, dict) and EXTENDS in merged.data:
         data = {key: value for key, value in merged.data.items() if key != EXTENDS}
-        return Located(data=data, file=merged.file, places=merged.places, files=merged.files)
+        return replace(merged, data=data)
     return merged
 
 
@@ -214,22 +230,26 @@ def _merged(over: Located, under: Located) -> Located:
     if not isinstance(under.data, dict) or not isinstance(over.data, dict):
         return over
     places, files = dict(over.places), dict(over.files)
-    data = _merge(over.data, {key: value for key, value in under.data.items() if key != EXTENDS}, (), over.places)
+    covered = dict(under.covered) if isinstance(under, Extended) else {}
+    data = _merge(over.data, {key: value for key, value in under.data.items() if key != EXTENDS}, (), covered)
     for path, at in under.places.items():
         if path not in places and _replaced(path, over) is None:
             places[path] = at
             files[path] = under.files.get(path, under.file)
-    return Located(data=data, file=over.file, places=places, files=files)
+    chain = (over.file, *(under.chain if isinstance(under, Extended) else (under.file,)))
+    return Extended(data=data, file=over.file, places=places, files=files, covered=covered, chain=chain)
 
 
-def _merge(over: dict[Any, Any], under: dict[Any, Any], path: Key, places: Mapping[Key, Any]) -> dict[Any, Any]:
+def _merge(over: dict[Any, Any], under: dict[Any, Any], path: Key, covered: dict[Key, Any]) -> dict[Any, Any]:
     out = dict(under)
     for key, value in over.items():
         if value is None and key in under:
             del out[key]
         elif isinstance(value, dict) and isinstance(under.get(key), dict):
-            out[key] = _merge(value, under[key], (*path, key), places)
+            out[key] = _merge(value, under[key], (*path, key), covered)
         else:
+            if key in under:
+                covered[(*path, key)] = under[key]
             out[key] = value
     return out
 

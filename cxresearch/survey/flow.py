@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from cxresearch.errors import CxError, Fault, Place, listing, unknown_name
+from cxresearch.errors import CxError, Fault, Place, listing, nearest, unknown_name
 from cxresearch.located import Key, Located
+from cxresearch.survey.block import KINDS
 from cxresearch.survey.coherence import reference_faults
 from cxresearch.survey.expand import Expanded
 from cxresearch.survey.expression import Among, Answered, Compare, Leaf, leaves, parse
@@ -16,6 +18,7 @@ PART_OF_PAGE = ("items", "fields", "blocks")
 SHOWN_TOGETHER = ("grid", "multiple", "ranking", "dual", "kano")
 REPEATING = ("vignette", "diary")
 KANO_CODES = 5
+ELSEWHERE = {"matrix": "grid", "likert": "grid", "checkbox": "multiple", "checkboxes": "multiple", "rank": "ranking"}
 
 
 def flow_faults(located: Located, written: Expanded) -> Iterator[Fault]:
@@ -32,16 +35,46 @@ def flow_faults(located: Located, written: Expanded) -> Iterator[Fault]:
     yield from _clash_faults(written, located)
     inside = written.repeated | {id: block for (part, id), block in written.made.items() if part != "scales"}
     items, fields, scales = (dict(entries(data, part)) for part in ("items", "fields", "scales"))
+    for key in ids(data, "blocks"):
+        if not isinstance(data["blocks"].get(key, {}), dict):
+            what = "A block is a mapping, such as {kind: grid, items: [q1, q2]}."
+            yield Fault(code="survey.dataclass-type", what=what, place=located.place("blocks", key))
     for key, block in entries(data, "blocks"):
         if block.get("kind") in REPEATING:
             yield from _repeated_faults(key, block, written, {**items, **fields}, located)
         elif block.get("kind") in SHOWN_TOGETHER:
             yield from _block_faults(key, block, inside, items, scales, located)
+        elif block.get("kind") not in tuple(KINDS):  # a list is no key
+            yield _kind_fault(key, block, located)
+        _shown_by(key, block, inside)
     yield from _page_faults(inside, data, located)
     for where, text in _conditions(data):
-        yield from _condition_faults(where, text, (items, fields, scales), located)
+        yield from _condition_faults(where, text, (items, fields, scales), dict(entries(data, "blocks")), located)
     for key, item in items.items():
         yield from _expected_faults(key, item, scales, located)
+
+
+def _kind_fault(key: str, block: Data, located: Located) -> Fault:
+    given = block.get("kind")
+    near = ELSEWHERE.get(str(given)) or nearest(given, KINDS)
+    return Fault(
+        code="survey.missing-key" if given is None else "survey.unknown-kind",
+        what="The key 'kind' is missing." if given is None else "There is no kind of block of that name.",
+        place=located.place("blocks", key, "kind"),
+        given=given,
+        allowed=listing(KINDS),
+        do="Add it." if given is None else f"Did you mean {near!r}?" if near else None,
+    )
+
+
+def _shown_by(key: str, block: Data, inside: dict[str, str]) -> None:
+    """Note what a block names, even where the block itself is at fault: that it is on no page is told of the block."""
+    for name in ("items", "second"):
+        value = block.get(name)
+        names = re.split(r"[\s,]+", value) if isinstance(value, str) else value if isinstance(value, list) else ()
+        for id in names:
+            if isinstance(id, str):
+                inside.setdefault(id, key)
 
 
 def _clash_faults(written: Expanded, located: Located) -> Iterator[Fault]:
@@ -106,22 +139,26 @@ def _scale_faults(
     kind = block["kind"]
     for name in ("items", "second"):
         rows = [one for one in found if one[0] == name]
+        on_known = [one for one in rows if one[3] in defined]
         for _, where, id, scale in rows:
-            if kind in ("grid", "ranking", "dual", "kano") and scale != rows[0][3]:
+            if kind in ("grid", "ranking", "dual", "kano") and scale in defined and scale != on_known[0][3]:
                 yield Fault(
                     code="survey.mixed-scales",
-                    what=f"The items of a {kind} share one scale; that of {rows[0][2]!r} is {rows[0][3]!r}.",
+                    what=f"The items of a {kind} share one scale; that of {on_known[0][2]!r} is {on_known[0][3]!r}.",
                     place=located.place(*where),
                     given=f"{id} on {scale}",
                 )
             codes = _codes(defined.get(scale))
             if kind == "multiple" and codes is not None and set(codes) != {0, 1}:
                 yield _codes_fault(located.place(*where), "An option to tick", id, "a scale with the codes 0 and 1")
-            if kind == "ranking" and codes is not None and not set(range(1, len(rows) + 1)) <= set(codes):
-                allowed = f"a scale with the ranks 1 to {len(rows)}"
-                yield _codes_fault(located.place(*where), "An option to rank", id, allowed)
             if kind == "kano" and codes is not None and len(codes) != KANO_CODES:
                 yield _codes_fault(located.place(*where), "A Kano question", id, "a scale with five answers")
+        if kind == "ranking" and on_known and len(rows) > 1:
+            _, where, id, scale = on_known[0]
+            codes = _codes(defined[scale])
+            if codes is not None and set(codes) != set(range(1, len(rows) + 1)):
+                allowed = f"a scale that runs from 1 to {len(rows)}, the number of options"
+                yield _codes_fault(located.place(*where), "An option to rank", id, allowed)
 
 
 def _codes_fault(place: Place, what: str, id: str, allowed: str) -> Fault:
@@ -148,7 +185,11 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
     part_of = {name: part for part in reversed(PART_OF_PAGE) for name in ids(data, part)}
     seen: dict[str, int] = {}
     named: dict[str, int] = {}
+    meant: set[str | None] = set()
+    listed_in_full = True
     for i, page in enumerate(pages):
+        if not isinstance(page, dict) or not _is_list_of_names(page.get("items", [])):
+            listed_in_full = False
         if not isinstance(page, dict):
             continue
         if isinstance(id := page.get("id"), str):
@@ -163,6 +204,7 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
         for where, name in listed(page, ("pages", i, "items")):
             if name not in part_of and name not in inside:
                 yield unknown_name("survey.unknown-item", "item, field or block", name, part_of, located.place(*where))
+                meant.add(nearest(name, part_of))
             elif name in seen or name in inside:
                 there = f"on page {seen[name] + 1}" if name in seen else f"in the block {inside[name]!r}"
                 yield Fault(
@@ -181,8 +223,8 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
                 )
             seen.setdefault(name, i)
     asked = [*ids(data, "items"), *(key for key, field in fields.items() if field.get("text")), *ids(data, "blocks")]
-    for name in asked:
-        if name not in seen and name not in inside:
+    for name in asked if listed_in_full else ():
+        if name not in seen and name not in inside and name not in meant:
             part = part_of[name]
             yield Fault(
                 code="survey.item-on-no-page",
@@ -191,6 +233,10 @@ def _page_faults(inside: dict[str, str], data: Data, located: Located) -> Iterat
                 given=name,
                 do="List it under pages, or remove it.",
             )
+
+
+def _is_list_of_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _conditions(data: Data) -> Iterator[tuple[Key, Any]]:
@@ -211,7 +257,9 @@ def _conditions(data: Data) -> Iterator[tuple[Key, Any]]:
 Known = tuple[dict[Any, Data], dict[Any, Data], dict[Any, Data]]  # items, fields, scales
 
 
-def _condition_faults(where: Key, text: Any, known: Known, located: Located) -> Iterator[Fault]:
+def _condition_faults(
+    where: Key, text: Any, known: Known, blocks: dict[Any, Data], located: Located
+) -> Iterator[Fault]:
     if not isinstance(text, str):
         return
     place = located.place(*where)
@@ -223,10 +271,24 @@ def _condition_faults(where: Key, text: Any, known: Known, located: Located) -> 
         return
     items, fields, _ = known
     for leaf in leaves(condition):
-        if leaf.name not in items and leaf.name not in fields:
+        if leaf.name in blocks and leaf.name not in items and leaf.name not in fields:
+            yield _block_in_condition(leaf.name, blocks[leaf.name], text, place)
+        elif leaf.name not in items and leaf.name not in fields:
             yield unknown_name("survey.unknown-item", "item or field", leaf.name, [*items, *fields], place)
         else:
             yield from _value_faults(leaf, text, place, known)
+
+
+def _block_in_condition(name: str, block: Data, text: str, place: Place) -> Fault:
+    inside = [id for part in ("items", "second") for _, id in listed(block, (part,))]
+    return Fault(
+        code="survey.relevance-block",
+        what=f"{name!r} is a block and has no answer of its own; its items have.",
+        place=place,
+        given=text,
+        allowed=listing(inside) if inside else None,
+        do=f"Name an item of it, such as {inside[0]} == 1." if inside else "Name one of the items that it makes.",
+    )
 
 
 def _value_faults(leaf: Leaf, text: str, place: Place, known: Known) -> Iterator[Fault]:

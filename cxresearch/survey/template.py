@@ -13,6 +13,7 @@ from cxresearch.errors import CxError, Fault, SurveyError
 from cxresearch.located import Key, Located, parse_yaml, read_as_meant, read_yaml, validation_faults
 from cxresearch.shipped import resolve
 from cxresearch.survey.block import KINDS, Dimension
+from cxresearch.survey.causes import causes
 from cxresearch.survey.coherence import PARTS, faults_between_parts
 from cxresearch.survey.expand import expanded
 from cxresearch.survey.extend import extended, with_terms
@@ -103,7 +104,8 @@ def survey_from(located: Located, path: Path | None = None) -> Survey:
     faults += flow_faults(full, whole)
     faults += text_faults(written)
     if faults or survey is None:
-        raise SurveyError(*sorted(told_where_taken_out(faults, alone, path), key=_line))
+        told = causes(told_where_taken_out(faults, alone, path), full, alone, path)
+        raise SurveyError(*sorted(told, key=_line))
     return survey
 
 

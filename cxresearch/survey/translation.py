@@ -2,36 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
-from cxresearch.errors import Fault, Place, unknown_name
+from cxresearch.errors import Fault, Place, nearest, unknown_name
 from cxresearch.located import Key, Located
 from cxresearch.survey.coherence import PARTS
 from cxresearch.survey.raw import Data, entries, languages
+from cxresearch.survey.survey import LANGUAGE
 from cxresearch.survey.text import ANY, Text
 
 _OF_PERSPECTIVES = ("text", "story", "more")
 _OF_CODES = ("labels", "missing", "options")
+FEW = 3  # wordings that lack a language are told one by one where there are fewer
 
 
 def text_faults(located: Located) -> Iterator[Fault]:
     """Yield wordings that miss a language of the survey, or are in another."""
     data = located.data
     known = languages(data)
-    for where, value in texts_of(data) if known else ():
-        try:
-            text = Text.model_validate(value)
-        except ValidationError:
-            continue
-        yield from missing_translations("survey", text, known, known, located.place(*where))
+    if not known or not all(LANGUAGE.match(language) for language in known):
+        return  # that is told of the languages, and every wording would seem to be in a wrong one
+    texts = list(_well_formed(data))
+    absent = yield from _languages_of_no_wording(texts, known, located)
+    if absent is None:
+        return
+    for where, text in texts:
+        needed = [language for language in known if language not in absent]
+        yield from missing_translations("survey", text, needed, known, located.place(*where))
         for language in text.root:
             if language not in (ANY, *known):
                 yield unknown_name(
                     "survey.unknown-language", "language", language, known, located.place(*where, language)
                 )
+
+
+def _well_formed(data: Data) -> Iterator[tuple[Key, Text]]:
+    for where, value in texts_of(data):
+        try:
+            yield where, Text.model_validate(value)
+        except ValidationError:
+            continue
+
+
+def _languages_of_no_wording(
+    texts: list[tuple[Key, Text]], known: list[str], located: Located
+) -> Generator[Fault, None, set[str] | None]:
+    """Yield languages that no wording is in, once; return them, or None where another one was meant."""
+    given = {language for _, text in texts for language in text.root}
+    stray = sorted(given - {ANY, *known})
+    absent = set()
+    misspelt = False
+    for i, language in enumerate(known):
+        number = sum(not text.has(language) for _, text in texts)
+        if number < FEW or any(language in text.root or language.split("-")[0] in text.root for _, text in texts):
+            continue
+        near = nearest(language, stray) or (stray[0] if len(stray) == 1 else None)
+        absent.add(language)
+        misspelt = misspelt or near is not None
+        yield Fault(
+            code="survey.missing-translation",
+            what=f"No wording is in this language; {number} lack it.",
+            place=located.place("languages", i),
+            given=language,
+            do=f"Did you mean {near!r}?" if near else "Translate them, or take the language out of languages.",
+        )
+    return None if misspelt else absent
 
 
 def missing_translations(

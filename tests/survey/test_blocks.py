@@ -104,7 +104,10 @@ def test_a_diary_asks_again_only_who_says_more(base: str) -> None:
 
 def test_a_perspective_sees_what_it_is_asked(base: str) -> None:
     blocks = "  both: {kind: ranking, text: {de: t, en: t}, items: [q1, q2], top: 2}\n"
-    found = survey(base, blocks)
+    ranks = "  ranks2: {level: ordinal, low: 1, high: 2}\n"
+    found = survey(
+        base.replace("constructs:\n", f"{ranks}constructs:\n").replace("scale: agree5", "scale: ranks2"), blocks
+    )
     customer, employee = (found.form(who).pages[0].parts[0] for who in ("customer", "employee"))
     assert isinstance(customer, Group)
     assert isinstance(employee, Group)
@@ -141,7 +144,9 @@ ITEM = "  q1_1: {scale: agree5, text: {customer: {de: a, en: b}}}\n"
         (f"blocks:\n{VIGNETTE}pages:\n  - items: [tale]\n", "survey.item-on-no-page", 16),
         (f"blocks:\n{VIGNETTE.replace('x: {de', '1: {de')}", "survey.string-type", 23),
         (f"blocks:\n{VIGNETTE}    versions: 3\n    seed: [1]\n", "survey.int-type", 27),
-        (f"blocks:\n{VIGNETTE.replace('kind: vignette', 'kind: [vignette]')}", "survey.union-tag-invalid", 18),
+        (f"blocks:\n{VIGNETTE.replace('kind: vignette', 'kind: [vignette]')}", "survey.unknown-kind", 19),
+        ("blocks:\n  b: {kind: ranking, text: {de: t, en: t}, items: [q1, q2]}\n", "survey.block-scale", 18),
+        ("blocks:\n  b: q1\n", "survey.dataclass-type", 18),
         (f"blocks:\n{GRID}{GRID.replace('rows', 'more')}", "survey.item-twice", 19),
         ('quotas:\n  q: {name: {de: a, en: b}, when: "q1 == 7", n: 2}\n', "survey.relevance-value", 18),
         ('quotas:\n  q: {name: {de: a, en: b}, when: "q9 == 7", n: 0}\n', "survey.unknown-item", 18),

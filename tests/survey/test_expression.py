@@ -183,6 +183,21 @@ REFUSED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("q = 1", "q == 1"),
+        ("q == 1 && r == 'a && b'", "q == 1 and r == 'a && b'"),
+        ("q => 1 oder nicht r <> 2", "q >= 1 or not r != 2"),
+        ("!answered(q) || r === 2", "not answered(q) or r == 2"),
+    ],
+)
+def test_signs_and_words_of_other_languages_get_ours(text: str, meant: str) -> None:
+    with pytest.raises(CxError) as caught:
+        parse(text)
+    assert caught.value.faults[0].do == f"Did you mean: {meant}?"
+
+
 @pytest.mark.parametrize("text", REFUSED, ids=lambda text: text[:20])
 def test_what_is_refused(text: str) -> None:
     with pytest.raises(CxError) as caught:

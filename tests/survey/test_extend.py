@@ -141,3 +141,12 @@ def test_what_was_taken_out_but_is_still_listed_is_told_where_it_was_taken_out(c
     assert listed.do is not None
     assert listed.do.startswith("Lists and conditions are replaced as a whole")
     assert nothing.do == "Did you mean 'q1'?"
+
+
+def test_a_misspelt_name_in_an_extension_is_one_fault() -> None:
+    for part, name, near in (("items", "recomend", "recommend"), ("blocks", "topic", "topics")):
+        with pytest.raises(SurveyError) as caught:
+            parse_survey(f"extends: shipped:surveys/nps-pulse.yaml\nid: mine\n{part}:\n  {name}: {{required: true}}\n")
+        (fault,) = caught.value.faults
+        assert (fault.code, fault.do) == ("survey.nothing-changed", f"Did you mean {near!r}?")
+        assert (fault.place and fault.place.line) == 4

@@ -168,9 +168,53 @@ def test_two_misspelt_keys_are_not_taken_for_the_same(base: str, faults_of: Faul
 
 
 def test_a_language_that_is_none(base: str, faults_of: Faults) -> None:
-    found = faults_of(base.replace("[de, en]", "[de, en, 'zz!']"))
-    assert ("survey.language", 3) in [(code, line) for code, line, _ in found]
-    assert {code for code, _, _ in found} == {"survey.language", "survey.missing-translation"}
+    assert [(code, line) for code, line, _ in faults_of(base.replace("[de, en]", "[de, en, 'zz!']"))] == [
+        ("survey.language", 3)
+    ]
+
+
+def test_languages_that_no_wording_is_in_are_told_once(base: str, faults_of: Faults) -> None:
+    for given, wanted in (("english", "'en'"), ("em", "'en'"), ("en, fr", "Translate them")):
+        [(code, line, told)] = faults_of(base.replace("[de, en]", f"[de, {given}]"))
+        assert code in ("survey.language", "survey.missing-translation")
+        assert line == 3
+        assert wanted in told
+
+
+def test_a_misspelt_scale_is_told_where_it_stands(base: str, faults_of: Faults) -> None:
+    [(code, line, told)] = faults_of(base.replace("  agree5: {", "  agre5: {"))
+    assert (code, line) == ("survey.unknown-scale", 10)
+    assert (
+        told
+        == "Nothing is on this scale, but 2 parts name a scale 'agree5', which does not exist. Did you mean 'agree5'?"
+    )
+
+
+GRID = "blocks:\n  b: {kind: grid, items: [q1, q2]}\npages:\n  - {items: [b]}\n"
+CAUSES = [
+    # what of the grid is replaced, by what, the code, the line, a word of the message
+    ("kind: grid", "kind: matrix", "survey.unknown-kind", 18, "'grid'"),
+    ("kind: grid, ", "", "survey.missing-key", 18, "'kind'"),
+    ("{items: [b]}", "{items: b}", "survey.tuple-type", 20, "[a, b]"),
+    ("{kind: grid", "{required: yes please, kind: grid", "survey.not-allowed", 18, "allowed"),
+    ("kind: grid, items: [q1, q2]}\npages:\n", "kind: kano, items: [q1]}\npages:\n  - items: [q2]\n", "", 18, "a pair"),
+    ("kind: grid", "kind: grid, relevance: q1 = 1", "survey.relevance", 18, "Did you mean: q1 == 1?"),
+    ("[b]", "[b], relevance: b == 1", "survey.relevance-block", 20, "such as q1 == 1"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "code", "line", "word"), CAUSES)
+def test_a_cause_is_told_without_what_follows(
+    old: str, new: str, code: str, line: int, word: str, base: str, faults_of: Faults
+) -> None:
+    [(found, where, told)] = faults_of(base + GRID.replace(old, new))
+    assert (found, where) == (code or "survey.not-coherent", line)
+    assert word in told
+
+
+def test_one_misspelt_scale_in_a_grid_does_not_blame_the_other_rows(base: str, faults_of: Faults) -> None:
+    [(code, line, _)] = faults_of(base.replace("q1: {scale: agree5", "q1: {scale: agre5") + GRID)
+    assert (code, line) == ("survey.unknown-scale", 15)
 
 
 ADDED = [
@@ -198,7 +242,7 @@ def test_each_addition_alone(more: str, code: str, line: int, word: str, base: s
 @pytest.mark.parametrize("items", ["[[q1]]", "[{a: 1}]", "[1]", "[~]"])
 def test_page_items_of_the_wrong_type(items: str, base: str, faults_of: Faults) -> None:
     codes = {code for code, _, _ in faults_of(f"{base}pages:\n  - items: {items}\n")}
-    assert codes == {"survey.string-type", "survey.item-on-no-page"}
+    assert codes == {"survey.string-type"}
 
 
 @pytest.mark.parametrize(

@@ -151,10 +151,12 @@ def _code(cell: Any, codes: Mapping[str, Code]) -> Code:
 
 
 def written(cell: Any) -> str:
+    """Write a code as a platform does: whole numbers without a point."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
 
 
 def listed(cell: Any) -> list[Any]:
+    """Return the options of a cell that holds several."""
     return list(cell) if isinstance(cell, list | tuple) else str(cell).split()

@@ -9,6 +9,7 @@ from cxresearch.located import Located
 from cxresearch.survey.lint import (  # noqa: F401  the rules register themselves
     burden,
     flow,
+    inherited,
     logic,
     mirror,
     portability,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from cxresearch.located import Located, parse_yaml
+from cxresearch.located import Located, parse_yaml, read_yaml
+from cxresearch.survey.extend import extended
 from cxresearch.survey.lint import Finding, Rule, lint, rules
 from cxresearch.survey.lint.rule import CHECKS, GROUPS
 from cxresearch.survey.template import survey_from
@@ -70,6 +72,16 @@ def linted(text: str) -> tuple[Finding, ...]:
     return lint(survey_from(located), located, texts={"survey.yaml": text})
 
 
+def linted_part(fragment: str, folder: Path) -> tuple[Finding, ...]:
+    """Lint an example in YAML: merged over the small survey, or as a survey that extends it."""
+    if "extends:" not in fragment:
+        return linted(survey_text(fragment))
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    path = folder / "mine.yaml"
+    path.write_text(fragment, encoding="utf-8")
+    return lint(survey_from(read_yaml(path), path), extended(read_yaml(path), path))
+
+
 def codes(text: str) -> set[str]:
     return {finding.code for finding in linted(text)}
 
@@ -121,13 +133,13 @@ def test_wording(code: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("code", PARTS)
-def test_part(code: str) -> None:
+def test_part(code: str, tmp_path: Path) -> None:
     rule = rules()[code]
     assert isinstance(rule.bad, str)
     assert isinstance(rule.good, str)
-    found = [finding for finding in linted(survey_text(rule.bad)) if finding.code == code]
+    found = [finding for finding in linted_part(rule.bad, tmp_path) if finding.code == code]
     assert found
-    assert code not in codes(survey_text(rule.good))
+    assert code not in {finding.code for finding in linted_part(rule.good, tmp_path)}
     for finding in found:
         assert finding.place is not None
         assert finding.place.line is not None
@@ -193,6 +205,55 @@ def told() -> Callable[[str], list[str]]:
         return [str(finding.fault("de")) for finding in linted(text)]
 
     return tell
+
+
+def test_languages_that_an_extension_leaves_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = """\
+extends: shipped:surveys/nps-pulse.yaml
+id: mine
+items:
+  recommend:
+    text:
+      customer:
+        de: Wie wahrscheinlich ist es, dass Sie {company} einer Freundin empfehlen?
+        en: How likely are you to recommend {company} to a friend?
+"""
+    said = "      customer:\n"
+    for change, expected in (
+        ("", ["New here: de, en; still from nps-pulse.yaml: de-du."]),
+        (said + "        de-du: Wie wahrscheinlich ist es, dass du {company} einer Freundin empfiehlst?\n", []),
+        (said + "        de-du: null\n", []),
+        (said + "        # lint: ok T09 du stays\n", []),
+    ):
+        path.write_text(text.replace(said, change or said), encoding="utf-8")
+        found = lint(survey_from(read_yaml(path), path), extended(read_yaml(path), path))
+        kept = [finding for finding in found if finding.code == "T09"]
+        assert [finding.message.en for finding in kept] == expected
+        assert {(Path(one.place.file).name, one.place.line) for one in kept if one.place} <= {("mine.yaml", 7)}
+
+
+def test_only_the_newest_wording_is_compared(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
+    new = "id: {}\nextends: {}.yaml\nitems: {{q2: {{text: {{{}}}}}}}\n"
+    (tmp_path / "middle.yaml").write_text(new.format("middle", "base", "de: Mitte., en: Middle."), encoding="utf-8")
+    path = tmp_path / "last.yaml"
+    for words, expected in (("de: Ende.", ["T09"]), ("de: Ende., en: Middle.", []), ("de: Mitte.", [])):
+        path.write_text(new.format("last", "middle", words), encoding="utf-8")
+        found = lint(survey_from(read_yaml(path), path), extended(read_yaml(path), path))
+        assert [finding.code for finding in found if finding.code == "T09"] == expected
+
+
+def test_a_wording_that_is_an_alias_in_the_original_is_compared_too(tmp_path: Path) -> None:
+    shared = "&same {de: Die Antwort war klar., en: The answer was clear.}"
+    old = "{de: Die Antwort war klar., en: The answer was clear.}"
+    base = BASE.replace(f"text: {old}", f"hint: {shared}, text: *same")
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    for words, expected in (("{de: Neu.}", ["T09"]), ("{de: Neu., en: New.}", [])):
+        path.write_text(f"id: mine\nextends: base.yaml\nitems: {{q2: {{text: {words}}}}}\n", encoding="utf-8")
+        found = lint(survey_from(read_yaml(path), path), extended(read_yaml(path), path))
+        assert [finding.code for finding in found if finding.code == "T09"] == expected
 
 
 def test_finding_tells_where_and_what_to_do(told: Callable[[str], list[str]]) -> None:

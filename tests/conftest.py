@@ -75,7 +75,18 @@ LONG = ("test_shipped_studies", "test_notebooks", "test_personas", "test_cards",
 # tests/survey/test_every_template.py takes every survey to every platform; what looks closer at each of them does so
 # with these by default, and with all with -m slow
 CLOSER = tuple(
-    f"test_{name}" for name in ("paper", "ddi", "codebook", "limesurvey", "qualtrics", "xlsform", "paths", "rehearse")
+    f"test_{name}"
+    for name in (
+        "paper",
+        "ddi",
+        "codebook",
+        "limesurvey",
+        "qualtrics",
+        "xlsform",
+        "paths",
+        "rehearse",
+        "shipped_and_docs",
+    )
 )
 STAND_FOR_ALL = {
     *("whole", "nps-pulse", "human-or-machine", "journeys", "personas-battery", "basic-delight-factors"),

@@ -60,8 +60,8 @@ def test_marks_are_named_in_both_languages(path: Path) -> None:
         assert notice.get("de") != notice.get("en"), notice
 
 
-# what is drawn takes long; the whole language and two surveys stand for all, and all are drawn with -m slow
-DRAWN, STAND_FOR_ALL = ("pdf", "docx"), ("whole", "nps-pulse")
+# what is drawn takes long; one survey stands for all here (the whole language is drawn in export/), all with -m slow
+DRAWN, STAND_FOR_ALL = ("pdf", "docx"), ("nps-pulse",)
 CASES = [
     pytest.param(path, to, marks=[pytest.mark.slow] if to in DRAWN and path.stem not in STAND_FOR_ALL else [])
     for path in ASKED
@@ -78,20 +78,28 @@ def test_exported_and_home_again(path: Path, to: str) -> None:
         for loss in exported.losses.losses:
             assert loss.text("de") != loss.text("en"), loss
         if exported.codes is not None:
-            comes_home(survey, who, exported)
+            comes_home(path, who, exported)
 
 
-def comes_home(survey: Survey, who: str, exported: Exported) -> None:
+@cache
+def given_answers(path: Path, who: str) -> list[dict[str, Any]]:
+    survey = survey_of(path)
+    answers = rehearse(survey, perspective=who, n=12, seed=5)
+    ids = [entry.id for entry in survey.form(who).entries if entry.id in answers.frame]
+    values = [zip(answers.frame[id], answers.reasons[id], strict=True) for id in ids]
+    return [
+        {id: cell(value, reason) for id, (value, reason) in zip(ids, row, strict=True)}
+        for row in zip(*values, strict=True)
+    ]
+
+
+def comes_home(path: Path, who: str, exported: Exported) -> None:
     codes = exported.codes
     assert codes is not None
     assert Codes.read(codes.json()) == codes
-    wanted = {entry.id for entry in survey.form(who).entries}
+    wanted = {entry.id for entry in survey_of(path).form(who).entries}
     assert wanted <= {id for column in codes.columns for id in column.variables.values()}
-    answers = rehearse(survey, perspective=who, n=12, seed=5)
-    for row in range(len(answers)):
-        given = {
-            id: cell(answers.frame[id].iloc[row], answers.reasons[id].iloc[row]) for id in wanted if id in answers.frame
-        }
+    for given in given_answers(path, who):
         home = codes.home([as_platform(codes, given)])[0]
         for id, value in given.items():
             assert home[id] is None if value is None else str(home[id]) == str(value), (id, value, home[id])

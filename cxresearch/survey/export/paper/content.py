@@ -41,7 +41,7 @@ def paper_of(numbers: Numbers, language: str) -> Paper:
     >>> from cxresearch.survey.template import load_survey
     >>> form = load_survey("shipped:surveys/nps-pulse.yaml").form("customer")
     >>> paper_of(numbered(form), "de").title
-    'Puls: Weiterempfehlung'
+    'Kurzbefragung zu Musterhaus'
     """
     return _Writer(numbers, language).paper()
 
